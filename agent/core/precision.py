@@ -1,0 +1,155 @@
+"""Which number format do the weights have, and how many bits does one weight really take?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from agent.errors import InputError
+from knowledge.schema import Hardware, Model
+
+PrecisionKind = Literal["float", "integer", "gguf", "weight_only"]
+GGUF_ENGINES = frozenset({"llama.cpp"})
+_TENSOR_RATES = ("compute_bf16", "compute_fp16", "compute_fp8", "compute_int8", "compute_fp4")
+
+
+class Precision(BaseModel):
+    """A number format. `bits` is per weight, scales and block overhead included.
+
+    `wide_bits` is the width of embeddings and output head where they are not quantized;
+    `experts_only` says that just the routed experts are. `rate` is the device fact it needs.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    bits: float
+    kind: PrecisionKind
+    source: str
+    wide_bits: float | None = None
+    experts_only: bool = False
+    rate: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class _Native(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prefix: str
+    precision: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    by_name: dict[str, Precision]
+    by_spelling: dict[str, Precision]
+    native: tuple[_Native, ...]
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    text = resources.files("agent.core").joinpath("data/precisions.yaml").read_text("utf-8")
+    raw = yaml.safe_load(text)
+    rows = [Precision.model_validate(row) for row in raw["precisions"]]
+    spellings = {_squeezed(word): row for row in rows for word in (row.name, *row.aliases)}
+    native = tuple(_Native.model_validate(row) for row in raw["native"])
+    return _Table({row.name: row for row in rows}, spellings, native)
+
+
+def _squeezed(text: str) -> str:
+    """Return `text` in lower case without separators: "FP-16" and "fp 16" are one spelling."""
+    return re.sub(r"[\s_\-/]+", "", text.lower())
+
+
+def precision_names() -> tuple[str, ...]:
+    """Return the names that `parse_precision` accepts, widest first."""
+    rows = _table().by_name.values()
+    return tuple(row.name for row in sorted(rows, key=lambda row: -row.bits))
+
+
+def parse_precision(
+    text: str, *, engine: str | None = None, hardware: Hardware | None = None
+) -> Precision:
+    """Return the precision that `text` names: "FP-16", "half", "4 bit", "W4A16", "4.25bpw".
+
+    A bare "4 bit" or "8 bit" depends on the engine: Q4_K_M and Q8_0 in llama.cpp, MLX groups in
+    MLX, elsewhere AWQ, and FP8 where `hardware` has an FP8 rate or else INT8.
+
+    Raises:
+        InputError: if `text` names no known precision.
+    """
+    key = re.sub(r"(bits|quantized|quantization|quant|precision)$", "", _squeezed(text))
+    key = {"4bit": "4", "8bit": "8"}.get(key, key)
+    if key in {"4", "8"}:
+        return _table().by_name[_bare(key, engine, hardware)]
+    found = _table().by_spelling.get(key) or _table().by_spelling.get(f"{key}bit")
+    if found:
+        return found
+    width = re.fullmatch(r"(\d+(?:\.\d+)?)(?:bpw|bitsperweight)", key)
+    if width and 1 <= float(width[1]) <= 32:
+        return Precision(
+            name=f"{width[1]}bpw", bits=float(width[1]), kind="weight_only", source="as stated"
+        )
+    raise InputError(
+        f"No precision called {text!r} is known. Valid: {', '.join(precision_names())}, "
+        "or bits per weight such as '4.25bpw'."
+    )
+
+
+def _bare(bits: str, engine: str | None, hardware: Hardware | None) -> str:
+    if engine in GGUF_ENGINES:
+        return "q4_k_m" if bits == "4" else "q8_0"
+    if engine == "mlx":
+        return f"mlx-{bits}bit"
+    if bits == "4":
+        return "awq"
+    return "fp8" if hardware is not None and has_rate(hardware, "compute_fp8") else "int8"
+
+
+def native_precision(model: Model) -> Precision:
+    """Return the precision the maker publishes: FP8 or MXFP4 for some, otherwise 16 bit."""
+    tail = model.id.rpartition("/")[2]
+    matches = [row for row in _table().native if tail.startswith(row.prefix)]
+    if not matches:
+        return _table().by_name["bf16"]
+    row = max(matches, key=lambda match: len(match.prefix))
+    found = _table().by_name[row.precision]
+    return found.model_copy(update={"source": row.source})
+
+
+def has_rate(hardware: Hardware, rate: str) -> bool:
+    """Return whether `hardware` states that compute rate; FP4 hardware also runs FP8."""
+    wanted = ("compute_fp8", "compute_fp4") if rate == "compute_fp8" else (rate,)
+    return any(hardware.value(name) for name in wanted)
+
+
+def runs_on(precision: Precision, hardware: Hardware) -> bool | None:
+    """Return whether `hardware` runs `precision` natively, None where its rates are not known."""
+    if precision.rate is None or has_rate(hardware, precision.rate):
+        return True
+    if hardware.vendor == "Apple":
+        return False
+    return False if any(hardware.value(rate) for rate in _TENSOR_RATES) else None
+
+
+def require_supported(precision: Precision, hardware: Hardware) -> None:
+    """Check that `hardware` is not known to lack `precision`.
+
+    Raises:
+        InputError: if it lacks it; the message lists the precisions that it has.
+    """
+    if runs_on(precision, hardware) is not False:
+        return
+    have = ["fp16"] + (["int8"] if hardware.value("compute_int8") else [])
+    raise InputError(
+        f"{hardware.title} has no {precision.name.upper()} rate, so precision "
+        f"{precision.name!r} can't be used. It has: {', '.join(have)}, and weight-only formats "
+        "such as awq, gptq or q4_k_m."
+    )

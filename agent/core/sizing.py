@@ -1,0 +1,177 @@
+"""Does it fit? Weights, key-value cache, runtime overhead and what the device really offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.core.efficiency import overhead, usable
+from agent.core.precision import Precision
+from agent.core.shape import Shape, shape_of
+from knowledge.schema import Architecture, Hardware, Model
+
+KV_BYTES = 2.0
+"""Bytes of one cached number: 16 bit, the default of every engine here."""
+BINARY_GB = 2**30 / 1e9
+"""Memory is sold in powers of two: a card of 24 GB holds 24 x 1.074 GB of 1e9 bytes."""
+
+UNKNOWN_CACHE_LIMIT = 0.7
+"""Where the cache can't be computed, weights below this share of memory still count as fitting."""
+
+
+def weights_gb(model: Model, precision: Precision) -> float:
+    """Return the size of the weights in GB (1e9 bytes): parameters x bits per weight / 8."""
+    return shape_of(model).weight_gb(precision)
+
+
+def kv_bytes_per_token(architecture: Architecture, *, kv_bytes: float = KV_BYTES) -> float:
+    """Return the cache one more token takes while every layer still grows, in bytes.
+
+    2 x layers x kv_heads x head_dim x bytes for MHA, GQA and MQA (Shazeer 2019, arXiv 1911.02150;
+    Ainslie et al. 2023, arXiv 2305.13245). Latent attention keeps one vector a layer:
+    layers x (kv_rank + rope_dim) x bytes (DeepSeek-V2, arXiv 2405.04434). Hybrids count only their
+    full-attention layers.
+    """
+    layers = architecture.full_attention_layers or architecture.layers
+    return layers * _layer_bytes(architecture, kv_bytes)
+
+
+def _layer_bytes(architecture: Architecture, kv_bytes: float) -> float:
+    if architecture.mla is not None:
+        return (architecture.mla.kv_lora_rank + architecture.mla.qk_rope_head_dim) * kv_bytes
+    kv_heads = architecture.heads if architecture.attention == "mha" else architecture.kv_heads
+    return 2 * kv_heads * architecture.head_dim * kv_bytes
+
+
+def kv_cache_gb(
+    architecture: Architecture,
+    context_tokens: int,
+    *,
+    sequences: float = 1,
+    kv_bytes: float = KV_BYTES,
+) -> float:
+    """Return the cache of `sequences` contexts of `context_tokens` each, in GB (1e9 bytes).
+
+    Layers with a sliding window stop growing at the window.
+    """
+    layers = architecture.full_attention_layers or architecture.layers
+    window = architecture.sliding_window
+    local = min(window.local_layers, layers) if window else 0
+    kept = (layers - local) * context_tokens
+    kept += local * min(context_tokens, window.window) if window else 0
+    return kept * _layer_bytes(architecture, kv_bytes) * sequences / 1e9
+
+
+def usable_gb(hardware: Hardware, engine: str, *, devices: int = 1) -> float | None:
+    """Return the memory that weights, cache and runtime may take together, in GB (1e9 bytes)."""
+    memory = hardware.value("memory")
+    if memory is None:
+        return None
+    binary = BINARY_GB if memory >= 1 else 1.0
+    return memory * binary * usable(hardware, engine).share * devices
+
+
+def overhead_gb(weights_and_cache_gb: float, engine: str, *, devices: int = 1) -> float:
+    """Return the runtime's own memory: a fixed part a device and a share of weights and cache.
+
+    Source: measured use / (weights + cache), medians by engine over published memory rows.
+    """
+    extra = overhead(engine)
+    return extra.fixed_gb * devices + extra.share * weights_and_cache_gb
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a model takes on a device. All in GB of 1e9 bytes; None is unknown."""
+
+    shape: Shape
+    weights_gb: float
+    kv_cache_gb: float | None
+    overhead_gb: float
+    total_gb: float
+    usable_gb: float | None
+    fits: bool | None
+    max_context_tokens: int | None
+    max_concurrency: int | None
+
+
+def size(
+    model: Model,
+    hardware: Hardware,
+    *,
+    precision: Precision,
+    engine: str,
+    devices: int,
+    context_tokens: int,
+    concurrency: int,
+) -> Memory:
+    """Size `model` on `devices` of `hardware` for `concurrency` contexts of `context_tokens`.
+
+    Without an architecture the cache is unknown: `fits` is then False where the weights alone are
+    too large, True where they leave at least 30% of the memory, and otherwise None.
+    """
+    shape = shape_of(model)
+    weights = shape.weight_gb(precision)
+    architecture = model.architecture
+    cache = (
+        kv_cache_gb(architecture, context_tokens, sequences=concurrency) if architecture else None
+    )
+    extra = overhead_gb(weights + (cache or 0.0), engine, devices=devices)
+    total = weights + (cache or 0.0) + extra
+    available = usable_gb(hardware, engine, devices=devices)
+    fits = None if available is None else total <= available
+    if fits and cache is None and available is not None and total > UNKNOWN_CACHE_LIMIT * available:
+        fits = None
+    room = _room_gb(weights, available, engine, devices)
+    return Memory(
+        shape=shape,
+        weights_gb=weights,
+        kv_cache_gb=cache,
+        overhead_gb=extra,
+        total_gb=total,
+        usable_gb=available,
+        fits=fits,
+        max_context_tokens=max_context(model, room_gb=room, sequences=concurrency),
+        max_concurrency=max_sequences(model, room_gb=room, context_tokens=context_tokens),
+    )
+
+
+def _room_gb(weights: float, available: float | None, engine: str, devices: int) -> float | None:
+    """Return what is left for the cache: usable memory less weights and overhead."""
+    if available is None:
+        return None
+    extra = overhead(engine)
+    return (available - extra.fixed_gb * devices) / (1 + extra.share) - weights
+
+
+def max_context(model: Model, *, room_gb: float | None, sequences: int) -> int | None:
+    """Return the longest context that `room_gb` of cache holds for each of `sequences`.
+
+    The model's own limit caps it. 0 means that not even the weights fit.
+    """
+    architecture = model.architecture
+    if room_gb is None or architecture is None:
+        return None
+    limit = context_limit(model) or architecture.context_tokens
+    if kv_cache_gb(architecture, limit, sequences=sequences) <= room_gb:
+        return limit
+    low, high = 0, limit
+    while high - low > 1:
+        middle = (low + high) // 2
+        fits = kv_cache_gb(architecture, middle, sequences=sequences) <= room_gb
+        low, high = (middle, high) if fits else (low, middle)
+    return low
+
+
+def max_sequences(model: Model, *, room_gb: float | None, context_tokens: int) -> int | None:
+    """Return how many contexts of `context_tokens` the cache holds at once."""
+    if room_gb is None or model.architecture is None:
+        return None
+    return max(0, int(room_gb / kv_cache_gb(model.architecture, context_tokens)))
+
+
+def context_limit(model: Model) -> int | None:
+    """Return the longest context the model accepts: its fact, else its architecture's."""
+    stated = model.value("context")
+    if stated:
+        return int(stated)
+    return model.architecture.context_tokens if model.architecture else None

@@ -1,0 +1,67 @@
+"""What a message asks for: the intent, the slots it states and the products it names."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from agent.profile import Owned, Profile
+
+Intent = Literal[
+    "recommendation",
+    "fit",
+    "speed",
+    "cost",
+    "comparison",
+    "finetune",
+    "deploy",
+    "toolkit",
+    "fact",
+    "reality_check",
+    "explain",
+    "sources",
+    "vague",
+    "greeting",
+    "off_topic",
+    "hostile",
+    "invalid",
+]
+
+
+class Understanding(BaseModel):
+    """One message, understood. Ids are catalogue ids in the order of mention."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    message: str
+    intent: Intent
+    patch: Profile = Profile()
+    cleared: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    hardware: tuple[Owned, ...] = ()
+    toolkits: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    parameters_b: float | None = None
+    precision: str | None = None
+    context_tokens: int | None = None
+    concurrency: int | None = None
+    tokens_per_second: float | None = None
+    engine: str | None = None
+    quantity: str | None = None
+    years: float | None = None
+    follow_up: bool = False
+    just_answer: bool = False
+    problems: tuple[str, ...] = ()
+    language: str = "en"
+
+
+class Interpreter(Protocol):
+    """Reads a message in the light of the thread so far."""
+
+    def understand(
+        self, message: str, *, profile: Profile, last: Understanding | None
+    ) -> Understanding:
+        """Return the understanding of `message`; `last` is that of the thread's turn before."""
+        ...

@@ -1,0 +1,402 @@
+"""The front matter of a corpus document: typed facts, each with unit, source, date and basis.
+
+One schema serves retrieval and calculation. A document is a discriminated union on `kind`; the
+calculators read it through the catalogue, so a specification lives in one place only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+
+Basis = Literal["vendor", "press", "independent", "study", "computed"]
+Kind = Literal["hardware", "model", "toolkit", "study", "cost", "note"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PartialDate = Annotated[
+    str,
+    StringConstraints(pattern=r"^(19|20)\d{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"),
+]
+DocId = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9._-]*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+TaskType = Literal[
+    "classification",
+    "extraction",
+    "ner",
+    "qa_closed",
+    "qa_open_knowledge",
+    "reasoning",
+    "math",
+    "code_generation",
+    "text_to_sql",
+    "function_calling",
+    "agentic",
+    "translation",
+    "summarization",
+    "open_writing",
+    "dialogue",
+    "moderation",
+    "retrieval_ranking",
+    "embedding",
+    "speech",
+    "vision_document",
+    "time_series",
+    "other",
+]
+Training = Literal["task", "skill", "domain", "off_task"]
+
+FACT_UNITS: dict[str, str] = {
+    "memory": "GB",
+    "bandwidth": "GB/s",
+    "power": "W",
+    "price": "USD",
+    "compute_fp32": "TFLOPS",
+    "compute_bf16": "TFLOPS",
+    "compute_fp8": "TFLOPS",
+    "compute_fp4": "TFLOPS",
+    "compute_int8": "TOPS",
+    "compute_int4": "TOPS",
+    "parameters": "billion",
+    "active_parameters": "billion",
+    "context": "tokens",
+    "max_output": "tokens",
+}
+"""Facts that a calculator reads, and the one unit each may have."""
+
+
+class Record(BaseModel):
+    """A frozen front-matter record; unknown fields are an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Record):
+    """Where something was read. `read_via` says so when the page itself was not opened."""
+
+    url: Url
+    publisher: Text | None = None
+    published: PartialDate | None = None
+    read_via: Text | None = None
+
+
+class Sourced(Record):
+    """Anything that names its source (a key of the document's `sources`), date and basis."""
+
+    source: Text
+    basis: Basis
+    as_of: PartialDate | None = None
+    conditions: Text | None = None
+
+
+class Fact(Sourced):
+    """One figure. `value` None means that it was looked for and not found; `conditions` says so."""
+
+    name: Text
+    value: float | None = Field(default=None, ge=0)
+    unit: Text
+    unverified: bool = False
+
+    @model_validator(mode="after")
+    def _unit_is_the_agreed_one(self) -> Self:
+        expected = FACT_UNITS.get(self.name)
+        if expected and self.unit != expected:
+            raise ValueError(f"fact {self.name!r} must be in {expected!r}, not {self.unit!r}")
+        return self
+
+
+class Claim(Sourced):
+    """A statement by somebody, with what it would take to check it."""
+
+    text: Text
+    value: float | None = None
+    unit: Text | None = None
+
+
+class Rental(Sourced):
+    """What one device costs by the hour."""
+
+    provider: Text
+    usd_per_hour: float = Field(gt=0)
+    commitment: Literal["on_demand", "spot", "reserved"]
+
+
+class Score(Sourced):
+    """A benchmark result of a model on a named board."""
+
+    board: Text
+    metric: Text
+    value: float
+
+
+class TokenPrice(Sourced):
+    """List price in USD per million tokens for ordinary synchronous use."""
+
+    provider: Text
+    input_usd_per_mtok: float = Field(ge=0)
+    output_usd_per_mtok: float | None = Field(default=None, ge=0)
+    cached_input_usd_per_mtok: float | None = Field(default=None, ge=0)
+    quotable: bool = True
+
+
+class Remark(Sourced):
+    """A strength, weakness or user complaint of a toolkit."""
+
+    text: Text
+    single_report: bool = False
+
+
+class Measured(Sourced):
+    """A measured figure of a toolkit, as printed by its source."""
+
+    what: Text
+    value: Text
+    unit: Text | None = None
+
+
+class Experts(Record):
+    """Mixture-of-experts layout."""
+
+    experts: int = Field(gt=0)
+    experts_per_token: int = Field(gt=0)
+    expert_intermediate_size: int | None = Field(default=None, gt=0)
+    shared_intermediate_size: int | None = Field(default=None, ge=0)
+    dense_layers: int | None = Field(default=None, ge=0)
+
+
+class LatentAttention(Record):
+    """Multi-head latent attention: the cache holds one compressed vector a layer."""
+
+    kv_lora_rank: int = Field(gt=0)
+    qk_rope_head_dim: int = Field(gt=0)
+
+
+class SlidingWindow(Record):
+    """Layers whose cache stops growing at the window."""
+
+    window: int = Field(gt=0)
+    local_layers: int = Field(gt=0)
+
+
+class Architecture(Record):
+    """What is needed to size a model with open weights."""
+
+    source: Text
+    hf_id: Text
+    layers: int = Field(gt=0)
+    hidden_size: int = Field(gt=0)
+    heads: int = Field(gt=0)
+    kv_heads: int = Field(gt=0)
+    head_dim: int = Field(gt=0)
+    vocab_size: int = Field(gt=0)
+    intermediate_size: int | None = Field(default=None, gt=0)
+    context_tokens: int = Field(gt=0)
+    attention: Literal["mha", "gqa", "mqa", "mla", "hybrid"]
+    tied_embeddings: bool
+    parameters_b: float | None = Field(default=None, gt=0, description="computed from dimensions")
+    active_parameters_b: float | None = Field(default=None, gt=0)
+    moe: Experts | None = None
+    mla: LatentAttention | None = None
+    sliding_window: SlidingWindow | None = None
+    full_attention_layers: int | None = Field(
+        default=None, gt=0, description="hybrids: the layers whose cache grows with context"
+    )
+
+
+class Side(Record):
+    """One side of a published comparison."""
+
+    model: Text
+    method: Text | None = None
+    score: float
+    parameters_b: float | None = None
+    train_examples: int | None = Field(default=None, ge=0)
+    training: Training | None = None
+
+
+class Comparison(Record):
+    """An ultra-large general model against a specialized one: same test, same metric."""
+
+    task: Text
+    task_type: TaskType
+    domain: Text | None = None
+    dataset: Text
+    metric: Text
+    higher_is_better: bool
+    score_scale: Text | None = None
+    ultra_large: Side
+    specialized: Side
+    winner: Literal["specialized", "ultra_large", "tie"]
+    reliability: Literal["high", "medium", "low"]
+    conditions: Text | None = None
+    locator: Text | None = None
+
+
+class CostItem(Sourced):
+    """A cost line of the life cycle; `text` is the value as printed, `value` the plain number."""
+
+    id: Text
+    item: Text
+    route: Literal["specialized", "large", "self_host", "both"]
+    text: Text
+    value: float | None = None
+    unit: Text | None = None
+
+
+class Document(Record):
+    """What every document has. `published` dates the event or page, `read_on` our reading of it."""
+
+    id: DocId
+    title: Text
+    aliases: tuple[Text, ...] = ()
+    published: PartialDate | None = None
+    read_on: PartialDate
+    sources: dict[str, Source] = {}
+    facts: tuple[Fact, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    conflicts: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    def fact(self, name: str) -> Fact | None:
+        """Return the first fact called `name` that has a value, or None."""
+        return next((f for f in self.facts if f.name == name and f.value is not None), None)
+
+    def value(self, name: str) -> float | None:
+        """Return the value of the fact called `name`, or None when it is not known."""
+        found = self.fact(name)
+        return found.value if found else None
+
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Self:
+        used = {item.source for item in _sourced(self)}
+        missing = sorted(used - set(self.sources))
+        if missing:
+            raise ValueError(f"source {missing[0]!r} is used but not listed under 'sources'")
+        return self
+
+    @model_validator(mode="after")
+    def _dates_are_not_in_the_future(self) -> Self:
+        for item in _sourced(self):
+            as_of = getattr(item, "as_of", None)
+            if as_of and as_of[:10] > self.read_on[: len(as_of)]:
+                raise ValueError(f"as_of {as_of!r} lies after read_on {self.read_on!r}")
+        return self
+
+
+class Hardware(Document):
+    """A device, card, system or chip design. Facts are per `unit_scope`."""
+
+    kind: Literal["hardware"] = "hardware"
+    vendor: Text
+    device: Literal["gpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
+    unit_scope: Text = "per device"
+    status: Literal["announced", "sampling", "shipping", "end_of_life", "ip_only", "cancelled", "unknown"]
+    availability: Text | None = None
+    memory_type: Text | None = None
+    interconnect: Text | None = None
+    form_factor: Text | None = None
+    software: tuple[Text, ...] = ()
+    rentals: tuple[Rental, ...] = ()
+    doubts: tuple[Text, ...] = ()
+
+
+class Model(Document):
+    """A language, embedding, speech or other model."""
+
+    kind: Literal["model"] = "model"
+    vendor: Text
+    open_weights: bool
+    licence: Text
+    size_class: Literal["ultra_large", "large", "mid", "small", "tiny"]
+    specialization: Text
+    modalities_in: tuple[Text, ...] = ()
+    modalities_out: tuple[Text, ...] = ()
+    languages: Text | None = None
+    status: Text | None = None
+    retires: PartialDate | None = Field(default=None, description="last day in the maker's API")
+    replacement: Text | None = None
+    tuning_api: bool | None = None
+    tuning_note: Text | None = None
+    scores: tuple[Score, ...] = ()
+    prices: tuple[TokenPrice, ...] = ()
+    architecture: Architecture | None = None
+
+
+class Toolkit(Document):
+    """A tool of the life cycle, reviewed."""
+
+    kind: Literal["toolkit"] = "toolkit"
+    category: Literal[
+        "serving",
+        "fine_tuning",
+        "quantization",
+        "routing",
+        "orchestration",
+        "evaluation",
+        "management_monitoring",
+        "data",
+        "cost_selection",
+        "hardware_stack",
+        "commentary",
+    ]
+    stages: tuple[Text, ...] = ()
+    maintainer: Text | None = None
+    licence: Text | None = None
+    repository: Text | None = None
+    version: Text | None = None
+    version_date: PartialDate | None = None
+    maintenance: Literal["active", "slow", "maintenance_mode", "archived", "unknown"]
+    maintenance_note: Text | None = None
+    purpose: Text
+    best_for: Text | None = None
+    not_for: Text | None = None
+    hardware_support: tuple[Text, ...] = ()
+    pricing: Text | None = None
+    strengths: tuple[Remark, ...] = ()
+    weaknesses: tuple[Remark, ...] = ()
+    complaints: tuple[Remark, ...] = ()
+    measured: tuple[Measured, ...] = ()
+
+
+class Study(Document):
+    """A published head-to-head."""
+
+    kind: Literal["study"] = "study"
+    comparisons: tuple[Comparison, ...] = Field(min_length=1)
+
+
+class Cost(Document):
+    """Cost items of one category of the life cycle."""
+
+    kind: Literal["cost"] = "cost"
+    category: Text
+    items: tuple[CostItem, ...] = ()
+
+
+class Note(Document):
+    """A document that a user added: text with no typed facts, basis as stated by the user."""
+
+    kind: Literal["note"] = "note"
+    basis: Basis = "press"
+
+
+AnyDocument = Annotated[
+    Hardware | Model | Toolkit | Study | Cost | Note, Field(discriminator="kind")
+]
+DOCUMENT: TypeAdapter[Hardware | Model | Toolkit | Study | Cost | Note] = TypeAdapter(AnyDocument)
+
+
+def _sourced(document: Document) -> list[Sourced | Architecture]:
+    """Return everything in `document` that names a source key."""
+    found: list[Sourced | Architecture] = []
+    for name in type(document).model_fields:
+        value = getattr(document, name)
+        items = value if isinstance(value, tuple) else (value,)
+        found += [item for item in items if isinstance(item, Sourced | Architecture)]
+    return found
+
+
+def split_front_matter(text: str) -> tuple[str | None, str]:
+    """Return (front matter, body); the first is None where the text starts without one."""
+    match = re.match(r"\A---\s*\n(.*?)\n---\s*\n?(.*)\Z", text, flags=re.DOTALL)
+    return (match[1], match[2]) if match else (None, text)
