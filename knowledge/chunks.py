@@ -12,6 +12,8 @@ from knowledge.schema import Hardware, Kind, Model, Remark, Study, Toolkit
 
 WORDS_A_CHUNK = 200
 """The embedder reads 256 tokens, which is about 200 words of prose."""
+WORDS_OF_FACTS = 110
+"""Lines of figures have about two tokens a word."""
 RENTALS_SHOWN = 4
 SCORES_SHOWN = 12
 
@@ -31,7 +33,7 @@ def chunk_document(document: AnyDoc, body: str) -> list[Chunk]:
     """Return the chunks of `document`: its facts, what is said about it, its sections."""
     parts: list[tuple[str, str]] = []
     for heading, lines in _typed(document):
-        parts += [(heading, text) for text in _pack(lines, joiner="\n")]
+        parts += [(heading, text) for text in _pack(lines, joiner="\n", limit=WORDS_OF_FACTS)]
     for heading, text in _sections(body):
         parts += [(heading, piece) for piece in _split(text)]
     return _with_ids(document, parts)
@@ -51,7 +53,7 @@ def _typed(document: AnyDoc) -> Iterator[tuple[str, list[str]]]:
 
 def _fact_lines(document: AnyDoc) -> list[str]:
     found = statements(document)
-    lines = _about(document)
+    lines: list[str] = []
     for group, shown in (
         ("fact", None),
         ("rental", RENTALS_SHOWN),
@@ -64,7 +66,8 @@ def _fact_lines(document: AnyDoc) -> list[str]:
     ):
         of_group = [item for item in found if item.group == group]
         lines += [item.line.removeprefix(f"{document.title}: ") for item in of_group[:shown]]
-    return lines
+    about = _about(document)
+    return about + lines if isinstance(document, Toolkit) else lines + about
 
 
 def _about(document: AnyDoc) -> list[str]:
@@ -156,14 +159,14 @@ def _split(text: str) -> list[str]:
     return _pack(pieces, joiner="\n\n")
 
 
-def _pack(lines: Sequence[str], *, joiner: str) -> list[str]:
-    """Return `lines` joined into texts of at most WORDS_A_CHUNK words, where lines allow it."""
+def _pack(lines: Sequence[str], *, joiner: str, limit: int = WORDS_A_CHUNK) -> list[str]:
+    """Return `lines` joined into texts of at most `limit` words, where lines allow it."""
     packed: list[str] = []
     current: list[str] = []
     words = 0
     for line in (piece for long in lines for piece in _cut(long)):
         count = _words(line)
-        if current and words + count > WORDS_A_CHUNK:
+        if current and words + count > limit:
             packed.append(joiner.join(current))
             current, words = [], 0
         current.append(line)

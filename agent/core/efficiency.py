@@ -1,4 +1,4 @@
-"""How much of a device's bandwidth and compute does an engine reach? A measured table, not a guess."""
+"""How much of a device's bandwidth and compute does an engine reach? A measured table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,15 @@ DeviceClass = Literal[
 TENSOR_PARALLEL = frozenset({"vllm", "sglang", "tensorrt-llm", "lmdeploy"})
 """Engines that divide each layer over the devices; the others give each device some layers."""
 _CONSUMER = frozenset(
-    {"geforce", "workstation", "gb10", "apple_ultra", "apple_max", "strix_halo", "radeon"}
+    {
+        "geforce",
+        "workstation",
+        "gb10",
+        "apple_ultra",
+        "apple_max",
+        "strix_halo",
+        "radeon",
+    }
 )
 _UNIFIED = frozenset({"gb10", "strix_halo"})
 
@@ -50,12 +58,13 @@ class DecodeFit(_Row):
 
 
 class PrefillFit(_Row):
-    """Share of peak reached on short prompts; `tflops` replaces an unpublished peak."""
+    """Share of peak of matrix products, attention's share of that; `tflops` replaces the peak."""
 
     device: str = ""
     engine: str = ""
     mfu: float
     moe_mfu: float
+    attention: float
     error: float
     tflops: float | None = None
     measured: bool = True
@@ -93,7 +102,7 @@ def _table() -> _Table:
 
 
 def device_class(hardware: Hardware) -> DeviceClass:
-    """Return the class whose measurements stand for `hardware`, by maker, memory and product line."""
+    """Return the class whose measurements stand for `hardware`: by maker, memory, product line."""
     memory = (hardware.memory_type or "").upper()
     title = hardware.title.upper()
     if hardware.vendor == "Apple":

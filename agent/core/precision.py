@@ -16,7 +16,13 @@ from knowledge.schema import Hardware, Model
 
 PrecisionKind = Literal["float", "integer", "gguf", "weight_only"]
 GGUF_ENGINES = frozenset({"llama.cpp"})
-_TENSOR_RATES = ("compute_bf16", "compute_fp16", "compute_fp8", "compute_int8", "compute_fp4")
+_TENSOR_RATES = (
+    "compute_bf16",
+    "compute_fp16",
+    "compute_fp8",
+    "compute_int8",
+    "compute_fp4",
+)
 
 
 class Precision(BaseModel):
@@ -95,7 +101,10 @@ def parse_precision(
     width = re.fullmatch(r"(\d+(?:\.\d+)?)(?:bpw|bitsperweight)", key)
     if width and 1 <= float(width[1]) <= 32:
         return Precision(
-            name=f"{width[1]}bpw", bits=float(width[1]), kind="weight_only", source="as stated"
+            name=f"{width[1]}bpw",
+            bits=float(width[1]),
+            kind="weight_only",
+            source="as stated",
         )
     raise InputError(
         f"No precision called {text!r} is known. Valid: {', '.join(precision_names())}, "
@@ -122,6 +131,16 @@ def native_precision(model: Model) -> Precision:
     row = max(matches, key=lambda match: len(match.prefix))
     found = _table().by_name[row.precision]
     return found.model_copy(update={"source": row.source})
+
+
+def stored_by(precision: Precision, engine: str) -> Precision:
+    """Return `precision` as `engine` stores it: MXFP4 files of llama.cpp hold the rest in Q8_0.
+
+    Source: file sizes of gpt-oss-20b, 12.1 GB as GGUF and 13.8 GB as published.
+    """
+    if precision.name == "mxfp4" and engine in GGUF_ENGINES:
+        return precision.model_copy(update={"wide_bits": _table().by_name["q8_0"].bits})
+    return precision
 
 
 def has_rate(hardware: Hardware, rate: str) -> bool:

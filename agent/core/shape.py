@@ -41,9 +41,7 @@ class Shape:
         covered_b = self.routed_b * (1 - (1 - self.expert_share) ** sequences)
         always_b = max(0.0, self.active_b - self.routed_active_b - self.input_embedding_b)
         wide_b = min(always_b, max(0.0, self.wide_b - self.input_embedding_b))
-        return self._gb(
-            precision, total_b=always_b + covered_b, wide_b=wide_b, routed_b=covered_b
-        )
+        return self._gb(precision, total_b=always_b + covered_b, wide_b=wide_b, routed_b=covered_b)
 
     def bits_per_weight(self, precision: Precision) -> float:
         """Return the mean bits per weight over the whole model."""
@@ -110,5 +108,10 @@ def _without_architecture(total_b: float, active_b: float, source: str) -> Shape
         return Shape(total_b, total_b, source)
     share = active_b / total_b
     return Shape(
-        total_b, active_b, source, routed_b=total_b, routed_active_b=active_b, expert_share=share
+        total_b,
+        active_b,
+        source,
+        routed_b=total_b,
+        routed_active_b=active_b,
+        expert_share=share,
     )

@@ -11,6 +11,8 @@ from knowledge.schema import Architecture, Hardware, Model
 
 KV_BYTES = 2.0
 """Bytes of one cached number: 16 bit, the default of every engine here."""
+KV_BYTES_FP8 = 1.0
+"""NVIDIA's FP8 and FP4 checkpoints for TensorRT-LLM quantize the cache to 8 bit too."""
 BINARY_GB = 2**30 / 1e9
 """Memory is sold in powers of two: a card of 24 GB holds 24 x 1.074 GB of 1e9 bytes."""
 
@@ -33,6 +35,12 @@ def kv_bytes_per_token(architecture: Architecture, *, kv_bytes: float = KV_BYTES
     """
     layers = architecture.full_attention_layers or architecture.layers
     return layers * _layer_bytes(architecture, kv_bytes)
+
+
+def cache_bytes(precision: Precision, engine: str) -> float:
+    """Return the bytes of one cached number: 2, or 1 under TensorRT-LLM at FP8 or FP4."""
+    small = engine == "tensorrt-llm" and precision.name in {"fp8", "nvfp4"}
+    return KV_BYTES_FP8 if small else KV_BYTES
 
 
 def _layer_bytes(architecture: Architecture, kv_bytes: float) -> float:
@@ -112,8 +120,11 @@ def size(
     shape = shape_of(model)
     weights = shape.weight_gb(precision)
     architecture = model.architecture
+    kv_bytes = cache_bytes(precision, engine)
     cache = (
-        kv_cache_gb(architecture, context_tokens, sequences=concurrency) if architecture else None
+        kv_cache_gb(architecture, context_tokens, sequences=concurrency, kv_bytes=kv_bytes)
+        if architecture
+        else None
     )
     extra = overhead_gb(weights + (cache or 0.0), engine, devices=devices)
     total = weights + (cache or 0.0) + extra
@@ -130,8 +141,12 @@ def size(
         total_gb=total,
         usable_gb=available,
         fits=fits,
-        max_context_tokens=max_context(model, room_gb=room, sequences=concurrency),
-        max_concurrency=max_sequences(model, room_gb=room, context_tokens=context_tokens),
+        max_context_tokens=max_context(
+            model, room_gb=room, sequences=concurrency, kv_bytes=kv_bytes
+        ),
+        max_concurrency=max_sequences(
+            model, room_gb=room, context_tokens=context_tokens, kv_bytes=kv_bytes
+        ),
     )
 
 
@@ -143,7 +158,9 @@ def _room_gb(weights: float, available: float | None, engine: str, devices: int)
     return (available - extra.fixed_gb * devices) / (1 + extra.share) - weights
 
 
-def max_context(model: Model, *, room_gb: float | None, sequences: int) -> int | None:
+def max_context(
+    model: Model, *, room_gb: float | None, sequences: int, kv_bytes: float = KV_BYTES
+) -> int | None:
     """Return the longest context that `room_gb` of cache holds for each of `sequences`.
 
     The model's own limit caps it. 0 means that not even the weights fit.
@@ -152,21 +169,24 @@ def max_context(model: Model, *, room_gb: float | None, sequences: int) -> int |
     if room_gb is None or architecture is None:
         return None
     limit = context_limit(model) or architecture.context_tokens
-    if kv_cache_gb(architecture, limit, sequences=sequences) <= room_gb:
+    if kv_cache_gb(architecture, limit, sequences=sequences, kv_bytes=kv_bytes) <= room_gb:
         return limit
     low, high = 0, limit
     while high - low > 1:
         middle = (low + high) // 2
-        fits = kv_cache_gb(architecture, middle, sequences=sequences) <= room_gb
+        fits = kv_cache_gb(architecture, middle, sequences=sequences, kv_bytes=kv_bytes) <= room_gb
         low, high = (middle, high) if fits else (low, middle)
     return low
 
 
-def max_sequences(model: Model, *, room_gb: float | None, context_tokens: int) -> int | None:
+def max_sequences(
+    model: Model, *, room_gb: float | None, context_tokens: int, kv_bytes: float = KV_BYTES
+) -> int | None:
     """Return how many contexts of `context_tokens` the cache holds at once."""
     if room_gb is None or model.architecture is None:
         return None
-    return max(0, int(room_gb / kv_cache_gb(model.architecture, context_tokens)))
+    one_gb = kv_cache_gb(model.architecture, context_tokens, kv_bytes=kv_bytes)
+    return max(0, int(room_gb / one_gb))
 
 
 def context_limit(model: Model) -> int | None:

@@ -1,0 +1,120 @@
+"""From a draft to the answer: check each claim, number the evidence, render the text."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from agent.answer import Answer, Claim, Row, Section, Table
+from agent.evidence import EvidenceBook
+from agent.grounding import Fault, check_claim
+from agent.render import Marks, number_evidence, section_markdown, with_marks
+from agent.turn import Draft, Turn
+from agent.wording import day
+
+DATED = frozenset({"recommendation", "cost", "comparison", "fit", "reality_check", "finetune"})
+
+
+def assemble(draft: Draft, turn: Turn, *, engine: str, snapshot: str) -> Answer:
+    """Return the answer to `draft`. A claim that its evidence does not carry is left out."""
+    today = turn.today.isoformat()
+    sections, faults = _checked_sections(draft.sections, turn.book, today)
+    summary = draft.summary
+    if summary is not None and (wrong := check_claim(summary, turn.book, today=today)):
+        faults += wrong
+        summary = None
+    claims = _claims(summary, sections)
+    marks, citations, calculations = number_evidence(claims, turn.book, turn.catalogue)
+    return Answer(
+        kind=draft.kind,
+        headline=draft.headline,
+        verdict=draft.verdict,
+        outcome=cast("Literal['yes', 'no'] | None", draft.outcome),
+        confidence=draft.confidence,
+        confidence_low=draft.confidence_low,
+        confidence_high=draft.confidence_high,
+        text=_text(draft, summary, sections, marks, today),
+        summary=summary,
+        sections=sections,
+        claims=claims,
+        citations=citations,
+        calculations=calculations,
+        profile=turn.profile,
+        assumed=draft.assumed,
+        options=draft.options,
+        flips=draft.flips,
+        missing=draft.missing,
+        questions=draft.questions,
+        attachments=draft.attachments,
+        chart=draft.chart,
+        suggestions=draft.suggestions,
+        engine=engine,
+        fallbacks=tuple(f"left out, {fault.problem}: {fault.claim}" for fault in faults),
+        snapshot=snapshot,
+        as_of=today,
+        question=turn.message,
+    )
+
+
+def _checked_sections(
+    sections: tuple[Section, ...], book: EvidenceBook, today: str
+) -> tuple[tuple[Section, ...], list[Fault]]:
+    faults: list[Fault] = []
+    kept: list[Section] = []
+    for section in sections:
+        claims = []
+        for claim in section.claims:
+            wrong = check_claim(claim, book, today=today)
+            faults += wrong
+            claims += [] if wrong else [claim]
+        table = section.table
+        if table is not None:
+            table, wrong = _checked_table(table, book, today)
+            faults += wrong
+        if claims or table:
+            kept.append(section.model_copy(update={"claims": tuple(claims), "table": table}))
+    return tuple(kept), faults
+
+
+def _checked_table(table: Table, book: EvidenceBook, today: str) -> tuple[Table, list[Fault]]:
+    """Blank the cells whose figures nothing carries."""
+    faults: list[Fault] = []
+    rows = []
+    for row in table.rows:
+        cells = []
+        for cell in row.cells:
+            wrong = check_claim(cell, book, today=today)
+            faults += wrong
+            cells.append(Claim(text="not shown") if wrong else cell)
+        rows.append(Row(cells=tuple(cells), picked=row.picked))
+    return table.model_copy(update={"rows": tuple(rows)}), faults
+
+
+def _claims(summary: Claim | None, sections: tuple[Section, ...]) -> tuple[Claim, ...]:
+    found = [summary] if summary else []
+    for section in sections:
+        found += section.claims
+        for row in section.table.rows if section.table else ():
+            found += row.cells
+    return tuple(found)
+
+
+def _text(
+    draft: Draft,
+    summary: Claim | None,
+    sections: tuple[Section, ...],
+    marks: Marks,
+    today: str,
+) -> str:
+    headline = draft.headline if draft.headline[-1] in ".?!" else f"{draft.headline}."
+    first = f"**{headline}**"
+    if summary:
+        first += f" {with_marks(summary, marks)}"
+    if draft.kind in DATED:
+        first += f" *As of {day(today)}.*"
+    blocks = [first, *(section_markdown(section, marks) for section in sections)]
+    if draft.questions:
+        lines = [
+            f"{i}. {q.text} ({q.default})" for i, q in enumerate(draft.questions, start=1)
+        ]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)

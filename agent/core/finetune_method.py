@@ -1,0 +1,57 @@
+"""Which way of adapting a model suits the data? Thresholds come from published comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.core.training_cost import Method
+from knowledge.schema import TaskType
+
+LABEL_TASKS: frozenset[TaskType] = frozenset({"classification", "moderation"})
+ENCODER_TASKS: frozenset[TaskType] = frozenset({"ner", "embedding", "retrieval_ranking"})
+SETFIT_PER_CLASS = 8
+"""SetFit with 8 examples a class rivals full tuning on 3,000 (arXiv 2209.11055)."""
+ENCODER_EXAMPLES = 2000
+"""From about here a fully tuned encoder is at least as good as SetFit (same paper, figure 1)."""
+TAGGING_EXAMPLES = 500
+"""Assumed: below this, token tagging by a tuned encoder is unstable."""
+LORA_EXAMPLES = 100
+"""Assumed: fewer pairs than this serve better as examples in the prompt. LIMA (arXiv 2305.11206)
+shows 1,000 careful examples to suffice."""
+FULL_EXAMPLES = 100_000
+"""With data at this scale full tuning outlearns LoRA (arXiv 2405.09673)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A method and the reason for it."""
+
+    method: Method
+    why: str
+
+
+def advise_method(
+    *, task_type: TaskType | None, labeled_examples: int | None, classes: int | None = None
+) -> Advice:
+    """Return the method that suits the data, before any look at the hardware."""
+    if labeled_examples is None:
+        if task_type in LABEL_TASKS or task_type in ENCODER_TASKS:
+            return Advice("encoder", "closed labels; the number of examples is not known")
+        return Advice("lora", "free text; the number of examples is not known")
+    count = f"{labeled_examples:,} labeled examples"
+    if task_type in LABEL_TASKS:
+        least = SETFIT_PER_CLASS * (classes or 2)
+        if labeled_examples < least:
+            return Advice("prompting", f"{count} are fewer than {SETFIT_PER_CLASS} a class")
+        if labeled_examples < ENCODER_EXAMPLES:
+            return Advice("setfit", f"{count} and closed labels: few-shot tuning of an encoder")
+        return Advice("encoder", f"{count} and closed labels: an encoder is enough")
+    if task_type in ENCODER_TASKS:
+        if labeled_examples < TAGGING_EXAMPLES:
+            return Advice("prompting", f"{count} are too few to tune an encoder")
+        return Advice("encoder", f"{count}: an encoder is enough")
+    if labeled_examples < LORA_EXAMPLES:
+        return Advice("prompting", f"{count} serve better as examples in the prompt")
+    if labeled_examples >= FULL_EXAMPLES:
+        return Advice("full", f"{count}: at this scale full tuning outlearns adapters")
+    return Advice("lora", f"{count} and free text: adapters learn it")

@@ -1,0 +1,67 @@
+"""From a question and its evidence to findings: which kind of working out is due."""
+
+from __future__ import annotations
+
+from agent.kinds import (
+    comparison,
+    cost,
+    fact,
+    fit,
+    reality,
+    recipe,
+    recommendation,
+    speed,
+    toolkit,
+)
+from agent.kinds.findings import Findings
+from agent.kinds.plain import Back, Declined, NothingKnown
+from agent.turn import Turn
+
+MOST_STATEMENTS = 4
+NEEDS_A_PRODUCT = frozenset({"fit", "speed", "fact", "comparison", "deploy", "finetune", "toolkit"})
+
+
+def decide(turn: Turn) -> Findings:
+    """Work the question out. The same turn always gives the same findings."""
+    asked = turn.understanding
+    if asked.intent in ("off_topic", "hostile"):
+        return Declined(hostile=asked.intent == "hostile")
+    if asked.problems:
+        return Back("problem", asked.problems)
+    if asked.intent == "invalid":
+        return Back("empty")
+    if asked.intent in ("greeting", "vague") and not asked.just_answer:
+        return Back(asked.intent)
+    if asked.unknown and asked.intent in NEEDS_A_PRODUCT:
+        return unknown_products(turn)
+    match asked.intent:
+        case "fit":
+            return fit.work_out(turn)
+        case "speed":
+            return speed.work_out(turn)
+        case "fact":
+            return fact.work_out(turn)
+        case "reality_check":
+            return reality.work_out(turn)
+        case "comparison":
+            return comparison.work_out(turn)
+        case "cost":
+            return cost.work_out(turn)
+        case "toolkit":
+            return toolkit.work_out(turn)
+        case "finetune" | "deploy":
+            return recipe.work_out(turn)
+        case _:
+            return recommendation.work_out(turn)
+
+
+def unknown_products(turn: Turn) -> NothingKnown:
+    """Return what is not known, the nearest names, and a few facts of the products that are."""
+    names = turn.understanding.unknown
+    near = [doc.title for name in names for doc in turn.catalogue.nearest(name, n=2)]
+    known = []
+    for doc_id in (*(i for i, _ in turn.understanding.hardware), *turn.understanding.models):
+        known += [s for s in turn.catalogue.statements(doc_id) if s.value is not None][
+            :MOST_STATEMENTS
+        ]
+    return NothingKnown(names, tuple(dict.fromkeys(near))[:2], tuple(known))

@@ -1,0 +1,182 @@
+"""Which known phrases does a row of tokens hold? A trie over a small pattern language.
+
+A pattern is a row of elements:
+    word        that word, without accents, in lower case; hyphens count as spaces
+    stem*       any word that starts so;  *part*  any word that contains it
+    (a|b c|)    one of these; an empty choice makes it optional
+    ..  ..5     up to 3 (or 5) words of any kind inside the sentence
+    # $ %       a number, an amount of money, a percentage
+    @name       a product kind (@hardware, @model, @toolkit, @product), @size, @precision, or a word
+                class from the data files (@period, @item ...)
+Commas, quotes and brackets between elements do not matter; the end of a sentence does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+
+from agent.interpreters.lexer import Token
+
+_DEFAULT_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: its label, weight, first and last token, and what its slots caught."""
+
+    label: str
+    weight: float
+    first: int
+    last: int
+    caught: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    gaps: dict[int, _Node] = field(default_factory=dict)
+    ends: list[tuple[str, float]] = field(default_factory=list)
+
+
+class Phrasebook:
+    """All phrases of the interpreter; `find` reports every place where one stands."""
+
+    def __init__(
+        self, phrases: Iterable[tuple[str, float, str]], classes: dict[str, tuple[str, ...]]
+    ) -> None:
+        self._root = _Node()
+        self._literals: dict[str, set[str]] = {}
+        self._prefixes: dict[str, set[str]] = {}
+        self._parts: dict[str, set[str]] = {}
+        self._cache: dict[str, frozenset[str]] = {}
+        for name, words in classes.items():
+            for word in words:
+                self._register(word, f"@{name}")
+        for label, weight, pattern in phrases:
+            for elements in expand(pattern):
+                self._add(elements, label, weight)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The whole words that patterns and classes spell out."""
+        return frozenset(self._literals)
+
+    def knows(self, word: str) -> bool:
+        """Return whether any pattern could use `word`."""
+        return bool(self._word_elements(word))
+
+    def _register(self, word: str, element: str) -> None:
+        if word.startswith("*"):
+            self._parts.setdefault(word.strip("*"), set()).add(element)
+        elif word.endswith("*"):
+            self._prefixes.setdefault(word[:-1], set()).add(element)
+        else:
+            self._literals.setdefault(word, set()).add(element)
+
+    def _add(self, elements: tuple[str, ...], label: str, weight: float) -> None:
+        node = self._root
+        for element in elements:
+            if element.startswith(".."):
+                node = node.gaps.setdefault(int(element[2:] or _DEFAULT_GAP), _Node())
+                continue
+            if element[0] not in "@#$%":
+                self._register(element, element)
+            node = node.children.setdefault(element, _Node())
+        node.ends.append((label, weight))
+
+    def find(self, tokens: tuple[Token, ...]) -> list[Hit]:
+        """Return every phrase in `tokens`, in order of its first token."""
+        elements = [self._elements(token) for token in tokens]
+        hits: list[Hit] = []
+        for first in range(len(tokens)):
+            seen: set[tuple[str, int]] = set()
+            for hit in self._walk(self._root, tokens, elements, first, first, first, ()):
+                if (hit.label, hit.last) not in seen:
+                    seen.add((hit.label, hit.last))
+                    hits.append(hit)
+        return hits
+
+    def _walk(
+        self,
+        node: _Node,
+        tokens: tuple[Token, ...],
+        elements: list[frozenset[str]],
+        first: int,
+        last: int,
+        at: int,
+        caught: tuple[int, ...],
+    ) -> Iterator[Hit]:
+        for label, weight in node.ends:
+            yield Hit(label, weight, first, last, caught)
+        if at < len(tokens) and node.children:
+            yield from self._step(node, tokens, elements, first, at, caught)
+        for width, after in node.gaps.items():
+            for start in _gap_positions(tokens, at, width):
+                yield from self._step(after, tokens, elements, first, start, caught)
+
+    def _step(
+        self,
+        node: _Node,
+        tokens: tuple[Token, ...],
+        elements: list[frozenset[str]],
+        first: int,
+        at: int,
+        caught: tuple[int, ...],
+    ) -> Iterator[Hit]:
+        while at < len(tokens):
+            for element in elements[at]:
+                child = node.children.get(element)
+                if child is not None:
+                    kept = (*caught, at) if element[0] in "@#$%" else caught
+                    yield from self._walk(child, tokens, elements, first, at, at + 1, kept)
+            if tokens[at].kind != "mark" or at == first:
+                return
+            at += 1
+
+    def _elements(self, token: Token) -> frozenset[str]:
+        kinds = frozenset(token.elements)
+        return kinds | self._word_elements(token.text) if token.spelled else kinds
+
+    def _word_elements(self, word: str) -> frozenset[str]:
+        known = self._cache.get(word)
+        if known is not None:
+            return known
+        found: set[str] = set(self._literals.get(word, ()))
+        for length in range(2, len(word) + 1):
+            found |= {e if e[0] == "@" else e for e in self._prefixes.get(word[:length], ())}
+        for part, elements in self._parts.items():
+            if part in word:
+                found |= elements
+        if len(self._cache) < 20_000:
+            self._cache[word] = frozenset(found)
+        return frozenset(found)
+
+
+def _gap_positions(tokens: tuple[Token, ...], at: int, width: int) -> Iterator[int]:
+    """Yield where the element after a gap may stand: 0 to `width` words on, same sentence."""
+    words = 0
+    while at < len(tokens) and words <= width:
+        if tokens[at].kind == "stop":
+            return
+        if tokens[at].kind != "mark":
+            yield at
+            words += 1
+        at += 1
+
+
+def expand(pattern: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of elements that `pattern` stands for, without its choices."""
+    parts = re.findall(r"\([^)]*\)|\S+", pattern)
+    choices = [
+        [tuple(choice.split()) for choice in part[1:-1].split("|")]
+        if part.startswith("(")
+        else [(part,)]
+        for part in parts
+    ]
+    for row in product(*choices):
+        elements = tuple(element for choice in row for element in choice)
+        if elements:
+            yield elements

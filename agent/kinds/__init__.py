@@ -1,0 +1,1 @@
+"""One module for each kind of answer: it works out the findings and drafts them."""

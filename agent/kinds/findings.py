@@ -1,0 +1,31 @@
+"""Everything that working out a question may find, by kind of answer."""
+
+from __future__ import annotations
+
+from agent.kinds.comparison import Compared
+from agent.kinds.cost import Costed
+from agent.kinds.fact import Facts
+from agent.kinds.fit import Choice, Closed, Fitted
+from agent.kinds.plain import Back, Declined, NothingKnown
+from agent.kinds.reality import Checked
+from agent.kinds.recipe import Recipe
+from agent.kinds.recommendation import Recommended
+from agent.kinds.speed import Paced
+from agent.kinds.toolkit import Reviewed
+
+Findings = (
+    Back
+    | Declined
+    | NothingKnown
+    | Fitted
+    | Choice
+    | Closed
+    | Paced
+    | Facts
+    | Checked
+    | Compared
+    | Costed
+    | Reviewed
+    | Recipe
+    | Recommended
+)

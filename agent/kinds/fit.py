@@ -1,0 +1,468 @@
+"""Does it fit? Weights, cache and runtime against usable memory, and what would fit instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.answer import Chart, Claim, Row, Section, Table
+from agent.core.alternatives import Alternative, alternatives
+from agent.core.estimate import Estimate, estimate
+from agent.errors import InputError
+from agent.kinds.naming import bits_name, cards, context_of, short, working
+from agent.kinds.plain import Back
+from agent.turn import Draft, Turn
+from agent.wording import gigabytes, listing, number
+from knowledge.schema import Hardware, Model
+
+BITS = ("16 bit", "8 bit", "4 bit")
+DEFAULT_CONTEXT = 8192
+MOST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Estimates of one model on one set of devices, the largest precision first."""
+
+    model: Model
+    hardware: Hardware
+    devices: int
+    estimates: tuple[Estimate, ...]
+    asked: str | None
+    context_tokens: int
+    context_assumed: bool
+    stands_for: str | None
+    instead: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Model and devices of one estimate that stands in a list."""
+
+    model: Model
+    hardware: Hardware
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a device can run, or what a model could run on."""
+
+    model: Model | None
+    hardware: Hardware | None
+    devices: int
+    rows: tuple[Placed, ...]
+    context_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A model whose weights can't be had."""
+
+    model: Model
+
+
+def work_out(turn: Turn) -> Fitted | Choice | Closed | Back:
+    """Estimate the fit of what was asked; without a device or a model, list what would do."""
+    model, stands_for = asked_model(turn)
+    hardware, devices = asked_hardware(turn)
+    context, assumed = context_of(turn, DEFAULT_CONTEXT)
+    if model is not None and not model.open_weights:
+        return Closed(model)
+    if model is None and hardware is None:
+        return Back("problem", ("Name a model or a device: which should run on which?",))
+    if model is None and hardware is not None:
+        return Choice(None, hardware, devices, _models_for(turn, hardware, devices, context), context)
+    if model is not None and hardware is None:
+        return Choice(model, None, 1, _devices_for(turn, model, context), context)
+    if model is None or hardware is None:
+        raise RuntimeError("unreachable: both are named here")
+    return _fitted(turn, model, hardware, devices, context, assumed, stands_for)
+
+
+def asked_model(turn: Turn) -> tuple[Model | None, str | None]:
+    """Return the model asked about; for a bare size, an open model of that size and the size."""
+    asked = turn.understanding
+    for doc_id in asked.models:
+        document = turn.catalogue.get(doc_id)
+        if isinstance(document, Model):
+            return document, None
+    if asked.parameters_b is None:
+        return None, None
+    size = asked.parameters_b
+    found = turn.market.open_general(
+        min_parameters_b=0.85 * size, max_parameters_b=1.15 * size
+    )
+    dense = [m for m in found if m.architecture and m.architecture.moe is None]
+    chosen = (dense or found or [None])[0]
+    return chosen, f"{number(size)}B"
+
+
+def asked_hardware(turn: Turn) -> tuple[Hardware | None, int]:
+    """Return the device asked about and how many; else the first one that the user owns."""
+    named = turn.understanding.hardware or turn.profile.hardware or ()
+    for doc_id, count in named:
+        document = turn.catalogue.get(doc_id)
+        if isinstance(document, Hardware):
+            return document, count
+    return None, 1
+
+
+def _fitted(
+    turn: Turn,
+    model: Model,
+    hardware: Hardware,
+    devices: int,
+    context: int,
+    assumed: bool,
+    stands_for: str | None,
+) -> Fitted | Back:
+    asked = turn.understanding.precision
+    estimates: list[Estimate] = []
+    users = turn.understanding.concurrency or 1
+    for precision in (asked,) if asked else BITS:
+        try:
+            estimates.append(
+                estimate(
+                    model,
+                    hardware,
+                    devices,
+                    precision,
+                    users,
+                    max(1, context - 256),
+                    min(256, context - 1),
+                    turn.understanding.engine,
+                    context_tokens=context,
+                )
+            )
+        except InputError as error:
+            if asked:
+                return Back("problem", (str(error),))
+    instead: tuple[Alternative, ...] = ()
+    if not any(item.fits for item in estimates):
+        instead = alternatives(
+            model, hardware, devices, asked or "4 bit", context_tokens=context,
+            catalogue=turn.catalogue,
+        )
+    return Fitted(
+        model, hardware, devices, tuple(estimates), asked, context, assumed, stands_for, instead
+    )
+
+
+def _models_for(
+    turn: Turn, hardware: Hardware, devices: int, context: int
+) -> tuple[Placed, ...]:
+    """Return the best open models that fit, the highest index first, one of each size class."""
+    memory = (hardware.value("memory") or 0) * devices
+    rows: list[Placed] = []
+    classes: set[str] = set()
+    for model in turn.market.open_general(max_parameters_b=memory * 2.2):
+        limit = model.architecture.context_tokens if model.architecture else context
+        for precision in ("8 bit", "4 bit"):
+            tokens = min(context, limit)
+            result = estimate(model, hardware, devices, precision, 1, tokens - 256, 256,
+                              context_tokens=tokens)
+            if result.fits and model.size_class not in classes:
+                rows.append(Placed(model, hardware, result))
+                classes.add(model.size_class)
+                break
+        if len(rows) == MOST_ROWS:
+            break
+    return tuple(rows)
+
+
+def _devices_for(turn: Turn, model: Model, context: int) -> tuple[Placed, ...]:
+    """Return the smallest sets of shipping devices that hold `model`, at most two of a maker."""
+    rows: list[Placed] = []
+    wanted = turn.understanding.precision or "4 bit"
+    devices = [
+        d
+        for d in turn.catalogue.of("hardware")
+        if isinstance(d, Hardware) and d.status == "shipping" and d.value("bandwidth")
+        and d.value("memory") and d.unit_scope == "per device" and d.device in ("gpu", "apu")
+        and (d.rentals or d.value("price"))
+    ]
+    for hardware in devices:
+        for count in (1, 2, 4, 8):
+            try:
+                result = estimate(model, hardware, count, wanted, 1, max(1, context - 256), 256,
+                                  context_tokens=context)
+            except InputError:
+                break
+            if result.fits:
+                rows.append(Placed(model, hardware, result))
+                break
+    rows.sort(key=lambda r: (r.estimate.devices, r.hardware.value("memory") or 0, r.hardware.id))
+    return tuple(rows[:MOST_ROWS])
+
+
+def write(found: Fitted | Choice | Closed, turn: Turn) -> Draft:
+    """Draft the answer: yes or no in one breath, the figures, and what would fit instead."""
+    if isinstance(found, Closed):
+        return _write_closed(found, turn)
+    if isinstance(found, Choice):
+        return _write_choice(found, turn)
+    return _write_fitted(found, turn)
+
+
+def _write_closed(found: Closed, turn: Turn) -> Draft:
+    turn.book.name(found.model.title, short(found.model))
+    return Draft(
+        kind="fit",
+        outcome="no",
+        headline=f"No, {short(found.model)} can't be run on your own hardware",
+        summary=Claim(
+            text=f"{found.model.vendor} offers it through its API only; the weights are not "
+            "published, so there is nothing to size."
+        ),
+        suggestions=("Which open model comes closest?", "What can I run on one RTX 4090?"),
+    )
+
+
+def _write_fitted(found: Fitted, turn: Turn) -> Draft:
+    book, device = turn.book, cards(found.devices, short(found.hardware))
+    book.name(short(found.model), short(found.hardware), found.model.title, found.hardware.title)
+    book.state(turn.fact(f"{found.hardware.id}#memory"))
+    fitting = [item for item in found.estimates if item.fits]
+    unsure = [item for item in found.estimates if item.fits is None]
+    for item in found.estimates:
+        book.work(*item.calculations)
+    memory_ids = (f"{found.hardware.id}#memory",)
+    sizes = listing(
+        [
+            f"{gigabytes(item.weights_gb.value or 0)} at {bits_name(item.precision)}"
+            for item in found.estimates
+        ]
+    )
+    memory = found.hardware.value("memory") or 0
+    holds = (
+        f"the card has {number(memory)} GB"
+        if found.devices == 1
+        else f"{cards(found.devices, 'card')} have {number(memory * found.devices)} GB"
+    )
+    weight_ids = tuple(working(item, "weights") for item in found.estimates)
+    usable_ids = tuple(working(item, "usable") for item in found.estimates[:1])
+    summary = Claim(
+        text=f"The weights of {short(found.model)} alone need {sizes}; {holds}.",
+        evidence_ids=(*memory_ids, *weight_ids, *usable_ids),
+    )
+    sections = [_table_section(found)]
+    sections += [section for section in (_instead(found, turn), _notes(found)) if section]
+    return Draft(
+        kind="fit",
+        outcome="yes" if fitting else (None if unsure else "no"),
+        headline=_headline(found, fitting, unsure, device),
+        summary=summary,
+        sections=tuple(sections),
+        missing=tuple(dict.fromkeys(m for item in found.estimates for m in item.missing)),
+        assumed=_assumed(found),
+        chart=_memory_chart((fitting or list(found.estimates))[-1 if not fitting else 0]),
+        suggestions=(
+            f"How many users can {device} serve?",
+            f"What would fit on {device} instead?",
+            "And at 32k context?",
+        ),
+    )
+
+
+def _headline(
+    found: Fitted, fitting: list[Estimate], unsure: list[Estimate], device: str
+) -> str:
+    if fitting and len(fitting) == len(found.estimates):
+        room = fitting[0].max_concurrency
+        return "Yes, with room to spare" if room and room >= 4 else "Yes, it fits"
+    if fitting:
+        return f"Yes, at {bits_name(fitting[0].precision)}, not above"
+    if unsure:
+        return "Not certain: the weights fit, the cache is not known"
+    smallest = found.estimates[-1]
+    if found.asked:
+        return f"No, not on {device} at {bits_name(smallest.precision)}"
+    return "No, not even at 4 bit" if found.devices == 1 else f"No, not on {device}"
+
+
+def _table_section(found: Fitted) -> Section:
+    rows = []
+    for item in found.estimates:
+        users = item.max_concurrency if item.fits else None
+        rows.append(
+            Row(
+                cells=(
+                    Claim(text=bits_name(item.precision)),
+                    _cell(gigabytes(item.weights_gb.value or 0), working(item, "weights")),
+                    _cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
+                    Claim(text={True: "yes", False: "no", None: "not known"}[item.fits]),
+                    _speed_cell(item) if item.fits else Claim(text="-"),
+                    Claim(text=_users(users)),
+                ),
+                picked=bool(item.fits),
+            )
+        )
+    return Section(
+        title="",
+        table=Table(
+            columns=(
+                "precision",
+                "weights",
+                f"in all, {number(found.context_tokens, 6)} tokens of context",
+                "fits",
+                "speed, one user",
+                "users at once",
+            ),
+            rows=tuple(rows),
+        ),
+    )
+
+
+def _users(users: int | None) -> str:
+    if users is None:
+        return "-"
+    return "one" if users == 1 else ("several" if users > 1 else "none")
+
+
+def _cell(text: str, *ids: str) -> Claim:
+    return Claim(text=text, evidence_ids=tuple(i for i in ids if i))
+
+
+def _speed_cell(item: Estimate) -> Claim:
+    speed = item.decode_tok_s
+    if speed.value is None or speed.low is None or speed.high is None:
+        return Claim(text="not known")
+    text = f"{number(speed.low, 2)}-{number(speed.high, 2)} tok/s"
+    return _cell(text, working(item, "decode"))
+
+
+def _instead(found: Fitted, turn: Turn) -> Section | None:
+    rows = []
+    for option in found.instead:
+        turn.book.work(*option.estimate.calculations)
+        model = turn.catalogue.get(option.model)
+        hardware = turn.catalogue.get(option.hardware)
+        turn.book.name(model.title, hardware.title, short(model), short(hardware))
+        label = (
+            f"{cards(option.devices, short(hardware))}, {short(model)} at "
+            f"{bits_name(option.precision)}"
+        )
+        if option.change == "cpu_offload":
+            label += ", the rest in system memory"
+        rows.append(
+            Row(
+                cells=(
+                    Claim(text=label),
+                    _cell(
+                        gigabytes(option.estimate.total_gb.value or 0),
+                        working(option.estimate, "total"),
+                    ),
+                    _speed_cell(option.estimate),
+                )
+            )
+        )
+    if not rows:
+        return None
+    table = Table(columns=("instead", "needs", "speed, one user"), rows=tuple(rows))
+    return Section(title="What would work instead", table=table)
+
+
+def _notes(found: Fitted) -> Section | None:
+    claims = []
+    fitting = [item for item in found.estimates if item.fits]
+    if fitting:
+        item = fitting[0]
+        left = (item.usable_gb or 0) - (item.total_gb.value or 0)
+        users = item.max_concurrency
+        if users is not None and users <= 1:
+            claims.append(
+                Claim(text='"Fits" here leaves no room for a second user at this context.')
+            )
+        elif left > 0:
+            claims.append(
+                Claim(
+                    text="Fits is not serves: each further user at this context takes another "
+                    "share of what is left.",
+                    evidence_ids=(working(item, "total"), working(item, "usable")),
+                )
+            )
+    if found.stands_for:
+        claims.append(
+            Claim(text=f"No model was named: {short(found.model)} stands for the size you gave.")
+        )
+    if found.estimates and found.estimates[0].kv_cache_gb.value is None:
+        claims.append(
+            Claim(text="Its layer layout is not published here, so the cache is left out.")
+        )
+    return Section(title="", claims=tuple(claims), style="sentences") if claims else None
+
+
+def _assumed(found: Fitted) -> dict[str, str]:
+    if not found.context_assumed:
+        return {}
+    return {"context": f"{found.context_tokens:,} tokens of context"}
+
+
+def _memory_chart(item: Estimate) -> Chart | None:
+    if item.usable_gb is None:
+        return None
+    weights, cache = item.weights_gb.value or 0.0, item.kv_cache_gb.value or 0.0
+    rest = max(0.0, (item.total_gb.value or 0.0) - weights - cache)
+    parts = (("Weights", weights), ("Context", cache), ("Runtime", rest))
+    return Chart(
+        kind="memory",
+        parts=tuple((name, round(size, 2)) for name, size in parts),
+        limit=round(item.usable_gb, 1),
+        alt=f"Memory at {bits_name(item.precision)}: weights {weights:.0f} GB, context "
+        f"{cache:.1f} GB, runtime {rest:.1f} GB, of {item.usable_gb:.0f} GB usable.",
+    )
+
+
+def _write_choice(found: Choice, turn: Turn) -> Draft:
+    book = turn.book
+    rows = []
+    for placed in found.rows:
+        item = placed.estimate
+        book.work(*item.calculations)
+        book.name(
+            placed.model.title, placed.hardware.title, short(placed.model), short(placed.hardware)
+        )
+        label = (
+            short(placed.model)
+            if found.model is None
+            else cards(item.devices, short(placed.hardware))
+        )
+        rows.append(
+            Row(
+                cells=(
+                    Claim(text=label),
+                    Claim(text=bits_name(item.precision)),
+                    _cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
+                    _speed_cell(item),
+                )
+            )
+        )
+    subject = found.model or found.hardware
+    if subject is None:
+        raise RuntimeError("unreachable: a choice has a model or a device")
+    name = short(subject)
+    book.name(name, subject.title)
+    if not rows:
+        return Draft(
+            kind="fit",
+            outcome="no",
+            headline=f"Nothing in the catalogue fits {name}",
+            summary=Claim(text="No open model with a known layout fits it, even at 4 bit."),
+        )
+    if found.model is None:
+        device = cards(found.devices, name)
+        headline, first = f"{device} run these", "model"
+        text = f"The best open model of each size class that fits {device}, by published index."
+    else:
+        headline, first = f"{name} runs on these", "devices"
+        text = "The smallest sets of devices on sale or for rent that hold it."
+    table = Table(columns=(first, "precision", "needs", "speed, one user"), rows=tuple(rows))
+    return Draft(
+        kind="fit",
+        outcome="yes",
+        headline=headline,
+        summary=Claim(text=text),
+        sections=(Section(title="", table=table),),
+        assumed={"context": f"{found.context_tokens:,} tokens of context"},
+        suggestions=("What is it for? Describe the job", "How many users could it serve?"),
+    )

@@ -1,0 +1,58 @@
+"""Short names of things, and where an estimate's workings are."""
+
+from __future__ import annotations
+
+import re
+
+from agent.core.estimate import Estimate
+from agent.turn import Turn
+from knowledge.schema import Document
+
+BITS = {
+    "bf16": "16 bit",
+    "fp16": "16 bit",
+    "fp8": "8 bit (FP8)",
+    "int8": "8 bit (INT8)",
+    "q8_0": "8 bit (Q8_0)",
+    "q4_k_m": "4 bit (Q4_K_M)",
+    "awq": "4 bit (AWQ)",
+    "gptq": "4 bit (GPTQ)",
+    "mxfp4": "4 bit (MXFP4)",
+    "nvfp4": "4 bit (NVFP4)",
+}
+
+
+def short(document: Document) -> str:
+    """Return the title without maker, sizes in brackets and form-factor tails."""
+    title = re.sub(r"\s*\(.*?\)", "", document.title).split(" / ")[0]
+    title = re.sub(r"^(NVIDIA|AMD|Intel|Apple|Google|AWS)\s+(GeForce\s+)?", "", title)
+    return re.sub(r"\s+(Instruct|reference PCIe card)$", "", title).strip()
+
+
+def cards(count: int, name: str) -> str:
+    """Return "one RTX 4090" or "2 x RTX 4090"."""
+    return f"one {name}" if count == 1 else f"{count} x {name}"
+
+
+def bits_name(precision: str) -> str:
+    """Return a precision as people say it: "4 bit (Q4_K_M)"."""
+    return BITS.get(precision, precision.upper())
+
+
+def working(estimate: Estimate, part: str) -> str:
+    """Return the id of the part ("weights", "total", "decode" ...) of an estimate, or ""."""
+    return next(
+        (item.id for item in estimate.calculations if item.id.rpartition("/")[2].startswith(part)),
+        "",
+    )
+
+
+def context_of(turn: Turn, default: int) -> tuple[int, bool]:
+    """Return the context in tokens, and whether it was assumed."""
+    asked = turn.understanding.context_tokens
+    if asked:
+        return asked, False
+    profile = turn.profile
+    if profile.input_tokens and profile.output_tokens:
+        return profile.input_tokens + profile.output_tokens, False
+    return default, True

@@ -1,0 +1,168 @@
+"""Answers that need no calculation: a question back, a refusal, nothing known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.answer import Claim, Question, Section
+from agent.turn import Draft, Turn
+from agent.wording import listing
+from knowledge import Statement
+
+JOBS = (
+    "Sort or label text",
+    "Pull fields from documents",
+    "Answer from our documents",
+    "Write code",
+    "Draft or summarize text",
+    "Run multi-step tasks",
+)
+EXAMPLE = (
+    "20,000 support tickets a day into 12 queues, 60k labeled: an API or something fine-tuned?"
+)
+NEAREST = (
+    "What can I run on one RTX 4090?",
+    "Is the 700B on one card claim true?",
+    EXAMPLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A question back: greeting, vague question or a value that can't be used."""
+
+    reason: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Outside what the product answers, or not to be answered."""
+
+    hostile: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NothingKnown:
+    """Products that no document names, and what is known of those that one does."""
+
+    names: tuple[str, ...]
+    nearest: tuple[str, ...]
+    known: tuple[Statement, ...] = ()
+
+
+def ask_back(back: Back, turn: Turn) -> Draft:
+    """Return a friendly question back: what is wrong, or what decides."""
+    known = turn.profile.task_type is not None
+    questions = () if known else (_job_question(),)
+    if back.problems:
+        first, *others = back.problems
+        return Draft(
+            kind="clarification",
+            headline="One value can't be right" if not others else "Some values can't be right",
+            summary=Claim(text=first),
+            sections=(Section(title="", claims=tuple(Claim(text=p) for p in others)),)
+            if others
+            else (),
+            questions=questions if turn.understanding.intent == "recommendation" else (),
+            suggestions=(EXAMPLE,),
+        )
+    if back.reason == "empty":
+        return Draft(
+            kind="clarification",
+            headline="There was nothing to read",
+            summary=Claim(text="Describe the job in a sentence or two, or ask about a product."),
+            questions=questions,
+            suggestions=NEAREST,
+        )
+    if back.reason == "greeting":
+        return Draft(
+            kind="clarification",
+            headline="What should the model do?",
+            summary=Claim(
+                text="Describe the job, how often it runs and whether you have labeled examples. "
+                "You get a pick, the odds that it is right, and what it costs."
+            ),
+            questions=questions,
+            suggestions=NEAREST,
+        )
+    return Draft(
+        kind="clarification",
+        headline="One thing decides this: what is the job?",
+        summary=Claim(
+            text="Sorting text and writing strategy memos have opposite answers. Answer any of "
+            'these, or say "just answer" and what stands in brackets is taken.'
+        ),
+        questions=(
+            _job_question(),
+            Question(
+                slot="labeled_examples",
+                text="How many labeled examples of exactly that do you have?",
+                default="none",
+            ),
+            Question(
+                slot="data_residency", text="May the data leave your building?", default="yes"
+            ),
+        ),
+        suggestions=NEAREST,
+    )
+
+
+def _job_question() -> Question:
+    return Question(
+        slot="task_type",
+        text="What should the model do?",
+        default="sort or label short texts",
+        choices=JOBS,
+    )
+
+
+def decline(declined: Declined, turn: Turn) -> Draft:
+    """Return a short refusal that names what is answered instead."""
+    if declined.hostile:
+        return Draft(
+            kind="refusal",
+            headline="That can't be done here",
+            summary=Claim(
+                text="Figures and picks come from sources and arithmetic, and no message changes "
+                "how they are worked out. A question about a job, a model or a device is welcome."
+            ),
+            suggestions=NEAREST[:1],
+        )
+    return Draft(
+        kind="refusal",
+        headline="Outside what Rightsize answers",
+        summary=Claim(
+            text="It sizes and compares models, hardware and toolkits. It can tell you what a "
+            "model for that job would need and cost."
+        ),
+        suggestions=NEAREST[:1],
+    )
+
+
+def nothing_known(findings: NothingKnown, turn: Turn) -> Draft:
+    """Return that nothing is known of a product, its nearest names, and no figure of it."""
+    turn.book.name(*findings.names, *findings.nearest)
+    names = listing(findings.names)
+    close = (
+        f" The closest {'names are' if len(findings.nearest) > 1 else 'name is'} "
+        f"{listing(findings.nearest)}: different products."
+        if findings.nearest
+        else ""
+    )
+    sections = ()
+    if findings.known:
+        claims = tuple(
+            Claim(text=f"{s.text}.", evidence_ids=turn.book.state(s)) for s in findings.known
+        )
+        sections = (Section(title="What is known of the other side", claims=claims),)
+    return Draft(
+        kind="no_evidence",
+        headline=f"Nothing is known here about {names}",
+        summary=Claim(
+            text=f"No document, fact or price names {'it' if len(findings.names) == 1 else 'them'}."
+            f"{close} Add a page or a file on it and ask again."
+        ),
+        sections=sections,
+        suggestions=tuple(f"What is known about {name}?" for name in findings.nearest[:2]),
+    )

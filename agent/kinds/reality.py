@@ -1,0 +1,488 @@
+"""Reality check of an announcement: claims, who makes them, and what arithmetic says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.answer import Claim, Row, Section, Table
+from agent.calculation import Calculation, Input
+from agent.core.decode_ceiling import bits_that_fit, decode_ceiling
+from agent.core.precision import parse_precision
+from agent.kinds.fact import cited_text
+from agent.kinds.naming import short
+from agent.kinds.plain import Back
+from agent.turn import Draft, Turn
+from agent.wording import day, gigabytes, number, usd
+from knowledge import Statement
+from knowledge.schema import Hardware, Model
+
+FOUR_BIT = "q4_k_m"
+MOST_CLAIMS = 5
+COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "sixteen": 16}
+LABELS = {
+    "measured": "measured independently",
+    "conditions": "only under conditions",
+    "impossible": "not possible as stated",
+    "other": "not for a model of that size",
+    "plausible": "plausible, unmeasured",
+    "claimed": "claimed, not checkable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One claim, checked. `workings` are the ids of the arithmetic."""
+
+    statement: Statement
+    says: str
+    finding: str
+    label: str
+    workings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most tokens a second one stream can reach, at one reading of the bandwidth."""
+
+    name: str
+    reading: str
+    calculation: Calculation
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An announced product with its claims checked."""
+
+    hardware: Hardware
+    verdicts: tuple[Verdict, ...]
+    ceilings: tuple[Ceiling, ...]
+    holds: tuple[Calculation, ...]
+    biggest_b: float | None
+    sparse: Model | None
+    independent: int
+    instead: tuple[Hardware, ...]
+
+
+def work_out(turn: Turn) -> Checked | Back:
+    """Check each claim of the product named; without one, ask which announcement is meant."""
+    hardware = _product(turn)
+    if hardware is None:
+        return Back(
+            "problem",
+            ("Name the product or paste the announcement: which claim should be checked?",),
+        )
+    claims = [s for s in turn.catalogue.statements(hardware.id) if s.group == "claim"]
+    biggest = _biggest_model(turn, claims)
+    holds = _holds(turn, hardware, biggest)
+    sparse = _sparse_stand_in(turn, biggest)
+    ceilings = _ceilings(turn, hardware, claims, biggest, sparse)
+    for item in (*holds, *(c.calculation for c in ceilings)):
+        turn.book.work(item)
+    verdicts = [_verdict(turn, hardware, claim, holds) for claim in claims]
+    order = {"impossible": 0, "conditions": 1, "other": 2, "plausible": 3, "measured": 4}
+    verdicts.sort(key=lambda v: order.get(v.label, 5))
+    return Checked(
+        hardware=hardware,
+        verdicts=tuple(verdicts[:MOST_CLAIMS]),
+        ceilings=ceilings,
+        holds=holds,
+        biggest_b=biggest,
+        sparse=sparse,
+        independent=sum(s.basis in ("independent", "study") for s in claims),
+        instead=_instead(turn, hardware),
+    )
+
+
+def _product(turn: Turn) -> Hardware | None:
+    for doc_id, _ in turn.understanding.hardware:
+        document = turn.catalogue.get(doc_id)
+        if isinstance(document, Hardware):
+            return document
+    for passage in turn.passages:
+        document = turn.catalogue.get(passage.doc_id)
+        if isinstance(document, Hardware) and document.claims:
+            return document
+    return None
+
+
+def _biggest_model(turn: Turn, claims: list[Statement]) -> float | None:
+    """Return the largest model size claimed, or that of the question, in billions."""
+    sizes = [
+        s.value for s in claims if s.value and s.unit and "parameters" in s.unit and s.value < 1e5
+    ]
+    asked = turn.understanding.parameters_b
+    return max([*sizes, *([asked] if asked else [])], default=None)
+
+
+def _holds(turn: Turn, hardware: Hardware, biggest: float | None) -> tuple[Calculation, ...]:
+    """Return what the memory can hold: at 16, 8 and 4 bit, and the bits the claim needs."""
+    memory = hardware.value("memory")
+    if memory is None:
+        return ()
+    source = f"{hardware.id}#memory"
+    turn.book.state(turn.fact(source))
+    found = []
+    for precision in ("bf16", "q8_0", FOUR_BIT):
+        bits = parse_precision(precision).bits
+        found.append(
+            Calculation(
+                id=f"calc/{hardware.id}/holds-{precision}",
+                name=f"largest model that fills the memory at {precision}",
+                formula="memory x 8 / bits per weight",
+                inputs=(
+                    Input(name="memory", value=memory, unit="GB", source=source),
+                    Input(name="bits per weight", value=bits, unit="bits"),
+                ),
+                value=memory * 8 / bits,
+                unit="billion parameters",
+                sources=(source,),
+            )
+        )
+    if biggest:
+        found.append(
+            Calculation(
+                id=f"calc/{hardware.id}/bits-for-{biggest:g}b",
+                name=f"bits a weight that a {biggest:g}B model may have in this memory",
+                formula="memory x 8 / parameters, with nothing left for context",
+                inputs=(
+                    Input(name="memory", value=memory, unit="GB", source=source),
+                    Input(name="parameters", value=biggest, unit="billion", source="the claim"),
+                ),
+                value=bits_that_fit(biggest, memory),
+                unit="bits a weight",
+                sources=(source,),
+            )
+        )
+    return tuple(found)
+
+
+def _sparse_stand_in(turn: Turn, biggest: float | None) -> Model | None:
+    """Return the open mixture-of-experts model nearest in size to the claim."""
+    if not biggest:
+        return None
+    sparse = [
+        m
+        for m in turn.catalogue.of("model")
+        if isinstance(m, Model) and m.open_weights and m.architecture and m.architecture.moe
+        and m.value("parameters") and m.value("active_parameters")
+    ]
+    near = [m for m in sparse if 0.6 <= (m.value("parameters") or 0) / biggest <= 1.3]
+    return min(
+        near, key=lambda m: (abs((m.value("parameters") or 0) - biggest), m.id), default=None
+    )
+
+
+def _bandwidths(
+    hardware: Hardware, claims: list[Statement]
+) -> list[tuple[str, float, str]]:
+    """Return the readings of the bandwidth as (words, GB/s, source id)."""
+    stated = hardware.value("bandwidth")
+    if stated:
+        return [("the stated bandwidth", stated, f"{hardware.id}#bandwidth")]
+    quoted = next((s for s in claims if s.unit == "GB/s" and s.value), None)
+    if quoted is None or quoted.value is None:
+        return []
+    readings = [(f"{number(quoted.value)} GB/s for the whole card", quoted.value, quoted.id)]
+    chips = _chips(hardware)
+    if chips > 1:
+        total = quoted.value * chips
+        readings.append((f"{number(quoted.value)} GB/s for each of {chips} chips", total, quoted.id))
+    return readings
+
+
+def _chips(hardware: Hardware) -> int:
+    text = f"{hardware.title} {hardware.unit_scope} {hardware.form_factor or ''}".lower()
+    match = re.search(r"\b(\w+?)[ -](?:\w+ )?chips?\b", text)
+    if not match:
+        return 1
+    word = match[1]
+    return int(word) if word.isdigit() else COUNTS.get(word, 1)
+
+
+def _ceilings(
+    turn: Turn,
+    hardware: Hardware,
+    claims: list[Statement],
+    biggest: float | None,
+    sparse: Model | None,
+) -> tuple[Ceiling, ...]:
+    """Return decode ceilings for a dense and a sparse model of the claimed size."""
+    if not biggest:
+        return ()
+    bits = parse_precision("4 bit").bits
+    memory = hardware.value("memory")
+    if memory:
+        bits = min(bits, bits_that_fit(biggest, memory))
+    sizes = [(f"a dense {biggest:g}B model", biggest, "the claim")]
+    if sparse is not None:
+        active = sparse.value("active_parameters") or 0.0
+        turn.book.state(turn.fact(f"{sparse.id}#active_parameters"))
+        name = f"a sparse one with {number(active)}B active, like {short(sparse)}"
+        sizes.append((name, active, f"{sparse.id}#active_parameters"))
+        turn.book.name(short(sparse), sparse.title)
+    found = []
+    for reading, bandwidth, source in _bandwidths(hardware, claims):
+        turn.book.state(turn.fact(source))
+        for name, active, size_source in sizes:
+            speed = decode_ceiling(active, bits, bandwidth)
+            found.append(
+                Ceiling(
+                    name,
+                    reading,
+                    Calculation(
+                        id=f"calc/{hardware.id}/ceiling-{active:g}b-{bandwidth:g}",
+                        name=f"decode ceiling of {name} at {reading}",
+                        formula="bandwidth / (active parameters x bits per weight / 8)",
+                        inputs=(
+                            Input(name="bandwidth", value=bandwidth, unit="GB/s", source=source),
+                            Input(
+                                name="active parameters",
+                                value=active,
+                                unit="billion",
+                                source=size_source,
+                            ),
+                            Input(name="bits per weight", value=round(bits, 2), unit="bits"),
+                        ),
+                        value=speed,
+                        unit="tokens/s",
+                        sources=tuple(s for s in (source, size_source) if "#" in s),
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def _verdict(
+    turn: Turn, hardware: Hardware, claim: Statement, holds: tuple[Calculation, ...]
+) -> Verdict:
+    """Return what the arithmetic makes of one claim."""
+    turn.book.state(claim)
+    text = claim.text.partition("claim: ")[2] or claim.text
+    if claim.basis in ("independent", "study"):
+        return Verdict(claim, text, "somebody other than the maker measured it", "measured")
+    unit = claim.unit or ""
+    if "parameters" in unit and claim.value and holds and claim.value < 1e5:
+        return _capacity(claim, text, hardware, holds)
+    if unit.startswith("tokens") and claim.value:
+        return _speed(turn, claim, text)
+    if unit in ("W", "GB", "nm", "GB/s", "TOPS", "TFLOPS"):
+        return Verdict(claim, text, "nothing speaks against it; nobody has measured it", "plausible")
+    return Verdict(claim, text, "names no setup that others could repeat", "claimed")
+
+
+def _capacity(
+    claim: Statement, text: str, hardware: Hardware, holds: tuple[Calculation, ...]
+) -> Verdict:
+    size = claim.value or 0.0
+    memory = hardware.value("memory") or 0.0
+    bits = next((c for c in holds if "/bits-for-" in c.id), None)
+    at_four = next(c for c in holds if c.id.endswith(FOUR_BIT))
+    if size <= at_four.value:
+        finding = (
+            f"{number(memory)} GB hold up to {number(at_four.value)}B at 4 bit, before any context"
+        )
+        return Verdict(claim, text, finding, "plausible", (at_four.id,))
+    fits = bits.value if bits else 0.0
+    finding = (
+        f"{number(memory)} GB hold {size:g}B only below {number(fits)} bits a weight; the usual "
+        f"4-bit file stops at {number(at_four.value)}B"
+    )
+    label = "conditions" if fits >= 3 else "impossible"
+    ids = (at_four.id, *((bits.id,) if bits else ()))
+    return Verdict(claim, text, finding, label, ids)
+
+
+def _speed(turn: Turn, claim: Statement, text: str) -> Verdict:
+    """Check a decode speed against the bandwidth that the same claim names."""
+    match = re.search(r"(\d+(?:\.\d+)?) ?GB/s", text)
+    if not match or not claim.value or "prefill" in text.lower():
+        return Verdict(claim, text, "no model, precision and length are all named", "claimed")
+    bandwidth = float(match[1])
+    per_token = bandwidth / claim.value
+    size = per_token * 8 / parse_precision("4 bit").bits
+    work = Calculation(
+        id=f"calc/{claim.id}/bytes-per-token",
+        name="data read for one token, and the model that is",
+        formula="bandwidth / tokens a second; x 8 / bits per weight",
+        inputs=(
+            Input(name="bandwidth", value=bandwidth, unit="GB/s", source=claim.id),
+            Input(name="tokens a second", value=claim.value, source=claim.id),
+            Input(name="bits per weight", value=parse_precision("4 bit").bits),
+            Input(name="data a token", value=round(per_token, 2), unit="GB"),
+        ),
+        value=size,
+        unit="billion parameters at 4 bit",
+        sources=(claim.id,),
+    )
+    turn.book.work(work)
+    finding = (
+        f"{number(per_token, 2)} GB read per token is a model of about {number(size, 2)}B at 4 bit"
+    )
+    return Verdict(claim, text, finding, "other", (work.id,))
+
+
+def _instead(turn: Turn, hardware: Hardware) -> tuple[Hardware, ...]:
+    """Return devices on sale now with about as much memory, the cheapest first."""
+    memory = hardware.value("memory")
+    if memory is None or hardware.status == "shipping":
+        return ()
+    found = [
+        d
+        for d in turn.catalogue.of("hardware")
+        if isinstance(d, Hardware) and d.status == "shipping" and d.value("price")
+        and memory * 0.75 <= (d.value("memory") or 0) <= memory * 4
+        and d.device in ("gpu", "apu")
+    ]
+    return tuple(sorted(found, key=lambda d: d.value("price") or 0)[:2])
+
+
+def write(found: Checked, turn: Turn) -> Draft:
+    """Draft the check: can it be planned on, claim by claim, ceilings, what is unknown."""
+    hardware, book = found.hardware, turn.book
+    name = short(hardware)
+    book.name(name, hardware.title, *hardware.aliases)
+    ships = hardware.status == "shipping"
+    headline = f"{name}: it ships, judge it by what is measured" if ships else "No. Don't plan on it"
+    if not ships and found.independent:
+        headline = "Not yet: some of it is measured, none of it can be bought"
+    measured = (
+        "nobody outside the company has published a measurement"
+        if not found.independent
+        else f"{'some' if found.independent > 1 else 'one'} of its figures has been checked by others"
+    )
+    status = {"announced": "is announced, not on sale", "sampling": "is with selected customers"}
+    summary = Claim(
+        text=f"{name} {status.get(hardware.status, 'is ' + hardware.status.replace('_', ' '))}, "
+        f"and {measured} in anything read up to {day(hardware.read_on)}.",
+        evidence_ids=_sources(turn, hardware),
+    )
+    sections = [
+        Section(title="Claim by claim", table=_claims_table(found)),
+        _ceiling_section(found),
+        _unknown_section(found, turn),
+        _conflict_section(found, turn),
+        _relevance_section(found, turn),
+    ]
+    return Draft(
+        kind="reality_check",
+        outcome=None if ships else "no",
+        headline=headline,
+        summary=summary,
+        sections=tuple(s for s in sections if s is not None),
+        missing=_missing(found),
+        suggestions=(
+            f"What is the price of the {name}?",
+            "What would do the job today?",
+            f"What do the sources say about the {name}?",
+        ),
+    )
+
+
+def _sources(turn: Turn, hardware: Hardware) -> tuple[str, ...]:
+    passages = [p for p in turn.passages if p.doc_id == hardware.id][:1]
+    return turn.book.read(*passages)
+
+
+def _claims_table(found: Checked) -> Table:
+    rows = tuple(
+        Row(
+            cells=(
+                Claim(text=v.says, evidence_ids=(v.statement.id,)),
+                Claim(text=v.statement.basis, evidence_ids=(v.statement.id,)),
+                Claim(text=v.finding, evidence_ids=(v.statement.id, *v.workings,
+                      f"{found.hardware.id}#memory")),
+                Claim(text=LABELS[v.label]),
+            )
+        )
+        for v in found.verdicts
+    )
+    return Table(columns=("claim", "who says so", "what the arithmetic says", "label"), rows=rows)
+
+
+def _ceiling_section(found: Checked) -> Section | None:
+    claims = []
+    for name in dict.fromkeys(c.name for c in found.ceilings):
+        mine = [c for c in found.ceilings if c.name == name]
+        speeds = " or ".join(
+            f"{number(c.calculation.value, 2)} tokens/s at {c.reading}" for c in mine
+        )
+        ids = tuple(c.calculation.id for c in mine)
+        claims.append(Claim(text=f"{name[0].upper()}{name[1:]}: at most {speeds}.",
+                            evidence_ids=(*ids, *(s for c in mine for s in c.calculation.sources))))
+    by_bits = [c for c in found.holds if "/holds-" in c.id]
+    if by_bits:
+        sizes = ", ".join(
+            f"{number(c.value)}B at {bits}"
+            for c, bits in zip(by_bits, ("16 bit", "8 bit", "4 bit"), strict=False)
+        )
+        memory = found.hardware.value("memory") or 0
+        claims.insert(0, Claim(
+            text=f"{gigabytes(memory)} hold at most {sizes}, with nothing left for context.",
+            evidence_ids=(f"{found.hardware.id}#memory", *(c.id for c in by_bits))))
+    if not claims:
+        return None
+    return Section(title="What memory and bandwidth allow", claims=tuple(claims))
+
+
+def _missing(found: Checked) -> tuple[str, ...]:
+    hardware = found.hardware
+    missing = [
+        name for name in ("price", "bandwidth", "memory", "power") if hardware.value(name) is None
+    ]
+    if hardware.value("price") is None and hardware.rentals:
+        missing.remove("price")
+    if hardware.status != "shipping":
+        missing.append("ship date")
+    if not found.independent:
+        missing.append("any independent measurement")
+    return tuple(missing)
+
+
+def _unknown_section(found: Checked, turn: Turn) -> Section | None:
+    missing = list(_missing(found))
+    if not missing:
+        return None
+    text = f"{', '.join(missing)}."
+    return Section(
+        title="Unknown",
+        claims=(Claim(text=text[0].upper() + text[1:]),),
+        style="sentences",
+    )
+
+
+def _conflict_section(found: Checked, turn: Turn) -> Section | None:
+    claims = tuple(
+        cited_text(turn, found.hardware, text) for text in found.hardware.conflicts[:3]
+    )
+    return Section(title="Where sources differ", claims=claims) if claims else None
+
+
+def _relevance_section(found: Checked, turn: Turn) -> Section:
+    claims = []
+    if found.instead:
+        parts = []
+        ids: list[str] = []
+        for device in found.instead:
+            turn.book.name(short(device), device.title)
+            for fact in ("memory", "price"):
+                ids += turn.book.state(turn.fact(f"{device.id}#{fact}"))
+            parts.append(
+                f"{short(device)} with {number(device.value('memory') or 0)} GB for "
+                f"{usd(device.value('price') or 0)}"
+            )
+        claims.append(
+            Claim(text=f"On sale today with as much memory: {' or '.join(parts)}.",
+                  evidence_ids=tuple(ids))
+        )
+    if turn.profile.task_type is None:
+        claims.append(
+            Claim(text="Whether it matters to you depends on the job: a narrow task with examples "
+                  "rarely needs a model of that size. Say what the model should do.")
+        )
+    else:
+        claims.append(
+            Claim(text=f"For your job ({turn.profile.task_type.replace('_', ' ')}), ask for a "
+                  "recommendation first: it may not need a model of that size.")
+        )
+    return Section(title="For you", claims=tuple(claims))

@@ -1,0 +1,30 @@
+"""Entry point of the pages: `streamlit run ui/app.py`. Navigation only."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # `streamlit run` puts only this file's folder on the path
+    sys.path.insert(0, str(ROOT))
+
+
+def main() -> None:
+    """Set the page up and run the chosen one."""
+    from ui.fonts import place_fonts
+    from ui.pages import ask
+
+    place_fonts()
+    here = Path(__file__).parent
+    st.set_page_config("Rightsize", page_icon=str(here / "static" / "mark.png"), layout="wide")
+    st.logo(
+        str(here / "static" / "wordmark.svg"), icon_image=str(here / "static" / "mark.svg")
+    )
+    st.html(here / "style.css")
+    st.navigation([st.Page(ask.page, title="Ask", icon=":material/forum:", default=True)]).run()
+
+
+main()

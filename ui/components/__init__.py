@@ -1,0 +1,1 @@
+"""Drawn parts of an answer: pure functions to HTML, and the few that need widgets."""

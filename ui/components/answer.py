@@ -1,0 +1,174 @@
+"""One answer, from its question to its next questions, in one reading order at every width."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from agent.answer import Answer, Question
+from agent.profile import Profile
+from ui.components import actions, cost_chart, hinges, options_table, verdict
+from ui.components.evidence import evidence, workings
+from ui.components.markup import Marks, literal, markdown, plain, table, wrap
+from ui.components.memory_bar import memory_bar
+from ui.components.notices import fallback_note
+from ui.components.profile_form import profile_form
+from ui.components.sections import section
+from ui.components.slots import TITLES, chip
+
+WIDE = 1120
+NARROW = 760
+JUST_ANSWER = "just answer"
+
+
+def draw(answer: Answer, *, thread: str, turn: int, seconds: float | None, last: bool) -> None:
+    """Draw `answer`. `last` turns on what only the newest turn offers: corrections and pills."""
+    key = f"{thread}-{turn}"
+    marks = Marks.of(answer, f"t{turn}")
+    if note := fallback_note(answer):
+        st.html(wrap(note))
+    if answer.question:
+        st.html(wrap(verdict.question(answer.question)))
+    proof = evidence(answer, marks)
+    if proof:
+        left, right = st.columns([66, 34], gap="medium")
+        with left, st.container(gap="medium"):
+            _body(answer, marks, thread=thread, turn=turn, key=key, last=last)
+            _after(answer, thread=thread, turn=turn, key=key, seconds=seconds, last=last)
+        with right:
+            st.html(wrap(proof))
+        return
+    with st.container(gap="medium"):
+        _body(answer, marks, thread=thread, turn=turn, key=key, last=last)
+        _after(answer, thread=thread, turn=turn, key=key, seconds=seconds, last=last)
+
+
+def _body(
+    answer: Answer, marks: Marks, *, thread: str, turn: int, key: str, last: bool
+) -> None:
+    chips = verdict.understood(answer)
+    if chips:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.html(wrap(chips), width="content")
+            if last:
+                _correct(answer.profile, thread=thread)
+    st.html(wrap(verdict.headline(answer, marks)))
+    if answer.chart is not None and answer.chart.kind == "memory":
+        st.html(wrap(memory_bar(answer.chart)))
+    if drawn := options_table.options_table(answer, marks):
+        st.html(wrap(drawn))
+    for block in answer.sections:
+        st.html(wrap(section(block, marks)))
+    if not answer.sections and answer.summary is None:
+        st.markdown(markdown(answer.text))
+    if changes := hinges.hinges(answer, marks):
+        st.html(wrap(changes))
+    if answer.attachments:
+        actions.attachments(answer, key)
+    if answer.questions and last:
+        _questions(answer.questions, key)
+    _tabs(answer, marks, key)
+
+
+def _correct(profile: Profile, *, thread: str) -> None:
+    with st.popover("Correct", icon=":material/edit:", type="tertiary", key=f"correct-{thread}"):
+        rows = [
+            (plain(TITLES[slot]), plain(chip(profile, slot) or getattr(profile, slot)), _words(words))
+            for slot, words in profile.words.items()
+            if slot in TITLES and getattr(profile, slot) is not None
+        ]
+        if rows:
+            st.html(wrap(table(("Slot", "Taken as", "From"), rows)))
+        profile_form(profile, thread=thread, prefix="correct")
+
+
+def _words(words: str) -> str:
+    return f'<span class="rs-muted">from: "{plain(words)}"</span>'
+
+
+def _questions(questions: tuple[Question, ...], key: str) -> None:
+    """Draw the questions back: the first as pills, the others in words."""
+    first, *others = questions
+    if first.text and not first.choices:
+        st.html(wrap(f"<h3>{plain(first.text)}</h3>"))
+    if first.choices:
+        st.html(wrap(f"<h3>{plain(first.text)}</h3>"))
+        actions.pills(first.text, first.choices, key=f"pills-ask-{key}")
+    if others:
+        lines = "".join(
+            f"<li>{plain(item.text)} "
+            f'<span class="rs-muted">Otherwise taken: {plain(item.default)}.</span></li>'
+            for item in others
+        )
+        st.html(wrap(f'<div class="rs-section"><p class="rs-muted">Useful beside it</p><ul>{lines}</ul></div>'))
+    st.button(
+        "Or answer under assumptions",
+        key=f"assume-{key}",
+        type="tertiary",
+        icon=":material/edit_note:",
+        on_click=_assume,
+    )
+
+
+def _assume() -> None:
+    from ui import state
+
+    state.ask(JUST_ANSWER)
+
+
+def _tabs(answer: Answer, marks: Marks, key: str) -> None:
+    chart = answer.chart if answer.chart is not None and answer.chart.kind == "cost" else None
+    ruled = [option for option in answer.options if option.ruled_out_because is not None]
+    panes = {
+        "Cost over volume": chart is not None and bool(chart.series),
+        "Cost lines": bool(options_table.cost_lines(answer, marks)),
+        f"Workings ({len(answer.calculations)})": bool(answer.calculations),
+        f"Ruled out ({len(ruled)})": bool(ruled),
+    }
+    shown = [name for name, filled in panes.items() if filled]
+    if not shown:
+        return
+    for name, pane in zip(shown, st.tabs(shown, key=f"tabs-{key}"), strict=True):
+        with pane:
+            if name == "Cost over volume" and chart is not None:
+                _chart(answer, key)
+            elif name == "Cost lines":
+                st.html(wrap(options_table.cost_lines(answer, marks)))
+            elif name.startswith("Workings"):
+                st.html(wrap(workings(answer, marks)))
+            else:
+                st.html(wrap(options_table.ruled_out(answer)))
+
+
+def _chart(answer: Answer, key: str) -> None:
+    chart = answer.chart
+    if chart is None:
+        return
+    mode: cost_chart.Mode = "dark" if st.context.theme.type == "dark" else "light"
+    drawn = cost_chart.cost_chart(chart, mode)
+    if drawn is None:
+        return
+    if chart.break_even is None and chart.alt:
+        st.html(wrap(f"<p>{plain(chart.alt)}</p>"))
+    st.altair_chart(drawn, theme=None, key=f"chart-{key}", alt=chart.alt or None)
+    with st.expander("The same figures as a table", type="compact"):
+        st.html(wrap(cost_chart.cost_table(chart)))
+
+
+def _after(
+    answer: Answer, *, thread: str, turn: int, key: str, seconds: float | None, last: bool
+) -> None:
+    actions.actions(answer, thread=thread, turn=turn, key=key)
+    st.html(wrap(actions.foot(answer, seconds if seconds is not None else answer.seconds)))
+    if last and not answer.questions:
+        actions.next_questions(answer, key)
+
+
+def folded(answer: Answer) -> str:
+    """Return an older turn as its question and verdict line."""
+    return wrap(
+        f'<div class="rs-fold"><span class="rs-muted">{plain(answer.question)}</span></div>'
+        f'<div class="rs-fold"><b>{plain(answer.headline)}</b></div>'
+    )
+
+
+__all__ = ["NARROW", "WIDE", "draw", "folded", "literal"]

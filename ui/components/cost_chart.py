@@ -1,0 +1,346 @@
+"""Cost over volume: whole-GPU staircases, the API's line, break-even and "you"."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Literal
+
+import altair as alt
+
+from agent.answer import Chart, Series, Verdict
+from agent.wording import number, usd
+from ui.components.markup import plain, table
+
+Mode = Literal["light", "dark"]
+HEIGHT = 290
+DECADES = 4
+TABLE_ROWS = 9
+NAME_OFFSET = 0.05
+"""How far a name stands from its line, as a share of the height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of one mode, as in ui/style.css."""
+
+    ink: str
+    muted: str
+    line: str
+    page: str
+    lines: dict[Verdict, str]
+    names: dict[Verdict, str]
+
+
+INKS: dict[Mode, Ink] = {
+    "light": Ink(
+        ink="#1A1E22",
+        muted="#5B636B",
+        line="#E1E3DF",
+        page="#FCFCFB",
+        lines={
+            "specialized": "#0B8578",
+            "small_general": "#0B8578",
+            "ultra_large": "#3F3D9E",
+            "hybrid": "#B07600",
+        },
+        names={
+            "specialized": "#0A7268",
+            "small_general": "#0A7268",
+            "ultra_large": "#3F3D9E",
+            "hybrid": "#8A5C00",
+        },
+    ),
+    "dark": Ink(
+        ink="#E9EBED",
+        muted="#A1A9B1",
+        line="#2B3035",
+        page="#121416",
+        lines={
+            "specialized": "#3FC4B0",
+            "small_general": "#3FC4B0",
+            "ultra_large": "#9C9CF5",
+            "hybrid": "#E3B341",
+        },
+        names={
+            "specialized": "#3FC4B0",
+            "small_general": "#3FC4B0",
+            "ultra_large": "#9C9CF5",
+            "hybrid": "#E3B341",
+        },
+    ),
+}
+DASHES: dict[Verdict, list[int]] = {
+    "specialized": [1, 0],
+    "small_general": [9, 3, 2, 3],
+    "ultra_large": [7, 3],
+    "hybrid": [2, 3],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The range of both axes, in requests a day and USD a month."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def frame(chart: Chart) -> Frame:
+    """Return whole decades of cost that hold the lines, and the volumes that were worked out."""
+    xs = [x for series in chart.series for x, _ in series.points if x > 0]
+    ys = [y for series in chart.series for _, y in series.points if y > 0]
+    top = 10.0 ** ceil(log10(max(ys)))
+    bottom = max(10.0 ** floor(log10(min(ys))), top / 10**DECADES)
+    return Frame(min(xs), max(xs), bottom, max(top, bottom * 10))
+
+
+def cost_chart(chart: Chart, mode: Mode) -> alt.LayerChart | None:
+    """Return the chart, or None where there is no line to draw."""
+    drawn = [series for series in chart.series if any(x > 0 < y for x, y in series.points)]
+    if not drawn:
+        return None
+    ink, box = INKS[mode], frame(chart)
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(type="log", domain=[box.left, box.right], nice=False),
+        axis=alt.Axis(
+            title="Requests a day (log scale)",
+            values=_decades(box.left, box.right),
+            labelExpr="format(datum.value, '~s')",
+            grid=False,
+            domain=False,
+            ticks=False,
+        ),
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(type="log", domain=[box.bottom, box.top], nice=False),
+        axis=alt.Axis(
+            title=None,
+            values=_decades(box.bottom, box.top),
+            labelExpr="'$' + format(datum.value, '~s')",
+            gridColor=ink.line,
+            domain=False,
+            ticks=False,
+            labelPadding=6,
+        ),
+    )
+    layers: list[alt.Chart] = [_line(series, box, ink, x, y) for series in drawn]
+    layers += _rules(chart, box, ink, x)
+    if chart.you is not None:
+        layers.append(_dots(drawn, chart.you, box, ink, x, y))
+    layers += _names(drawn, box, ink, x, y, avoid=_rule_places(chart, box))
+    return (
+        alt.layer(*layers)
+        .properties(height=HEIGHT, background="transparent", padding={"left": 0, "right": 4})
+        .configure(font="Geist, system-ui, sans-serif")
+        .configure_axis(
+            labelColor=ink.muted,
+            titleColor=ink.muted,
+            titleFontWeight=400,
+            labelFontSize=12,
+            titleFontSize=12,
+        )
+        .configure_view(stroke=ink.line)
+    )
+
+
+def _decades(low: float, high: float) -> list[float]:
+    return [10.0**power for power in range(ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9) + 1)]
+
+
+def _line(series: Series, box: Frame, ink: Ink, x: alt.X, y: alt.Y) -> alt.Chart:
+    verdict = series.verdict
+    rows = [
+        {"x": a, "y": b, "option": series.label, "volume": number(a), "cost": usd(b)}
+        for a, b in series.points
+        if a > 0 and b >= box.bottom
+    ]
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(
+            strokeWidth=2.5,
+            color=ink.lines[verdict] if verdict else ink.muted,
+            strokeDash=DASHES[verdict] if verdict else [4, 2],
+            clip=True,
+        )
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                alt.Tooltip("option:N", title="Option"),
+                alt.Tooltip("volume:N", title="Requests a day"),
+                alt.Tooltip("cost:N", title="USD a month"),
+            ],
+        )
+    )
+
+
+def _share(value: float, low: float, high: float) -> float:
+    return (log10(value) - log10(low)) / (log10(high) - log10(low))
+
+
+def _rule_places(chart: Chart, box: Frame) -> list[float]:
+    marks = [value for value in (chart.you, chart.break_even) if value]
+    return [_share(value, box.left, box.right) for value in marks]
+
+
+def _rules(chart: Chart, box: Frame, ink: Ink, x: alt.X) -> list[alt.Chart]:
+    layers: list[alt.Chart] = []
+    inside = {
+        name: value
+        for name, value in (("You", chart.you), ("Break-even", chart.break_even))
+        if value and box.left <= value <= box.right
+    }
+    places = {name: _share(value, box.left, box.right) for name, value in inside.items()}
+    for name, value in inside.items():
+        mine = name == "You"
+        others = [place for other, place in places.items() if other != name]
+        left = places[name] > 0.78 or any(0 < other - places[name] < 0.3 for other in others)
+        if places[name] < 0.2:
+            left = False
+        row = {"x": value, "label": f"{name}: {number(value)}"}
+        base = alt.Chart(alt.Data(values=[row])).encode(x=x)
+        layers.append(
+            base.mark_rule(
+                color=ink.ink if mine else ink.muted,
+                strokeWidth=1.5 if mine else 1,
+                strokeDash=[1, 0] if mine else [3, 3],
+            )
+        )
+        layers.append(
+            base.mark_text(
+                align="right" if left else "left",
+                dx=-6 if left else 6,
+                dy=8 if mine or places[name] >= 0.2 else 24,
+                baseline="middle",
+                fontSize=12,
+                fontWeight=600 if mine else 400,
+                color=ink.ink if mine else ink.muted,
+            ).encode(text="label:N", y=alt.value(0))
+        )
+    return layers
+
+
+def at(series: Series, volume: float) -> float:
+    """Return the cost of `series` at `volume`, between its points on log scales."""
+    points = [(x, y) for x, y in series.points if x > 0 and y > 0]
+    index = bisect_left([x for x, _ in points], volume)
+    if index == 0:
+        return points[0][1]
+    if index == len(points):
+        return points[-1][1]
+    (x0, y0), (x1, y1) = points[index - 1], points[index]
+    share = _share(volume, x0, x1) if x1 > x0 else 1.0
+    return float(10 ** (log10(y0) + share * (log10(y1) - log10(y0))))
+
+
+def _dots(
+    drawn: list[Series], you: float, box: Frame, ink: Ink, x: alt.X, y: alt.Y
+) -> alt.Chart:
+    rows = [
+        {
+            "x": you,
+            "y": at(series, you),
+            "color": ink.lines[series.verdict] if series.verdict else ink.muted,
+        }
+        for series in drawn
+        if box.left <= you <= box.right and at(series, you) >= box.bottom
+    ]
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_point(filled=True, size=70, opacity=1, stroke=ink.page, strokeWidth=1.5)
+        .encode(x=x, y=y, color=alt.Color("color:N", scale=None))
+    )
+
+
+def _names(
+    drawn: list[Series], box: Frame, ink: Ink, x: alt.X, y: alt.Y, *, avoid: list[float]
+) -> list[alt.Chart]:
+    """Write each name beside its line, where the other lines and the rules are farthest."""
+    layers: list[alt.Chart] = []
+    taken: list[tuple[float, float]] = []
+    for series in drawn:
+        share, above = _clear_place(series, drawn, box, avoid, taken)
+        volume = box.left * (box.right / box.left) ** share
+        cost = at(series, volume)
+        taken.append((share, _share(cost, box.bottom, box.top) + (NAME_OFFSET if above else -NAME_OFFSET)))
+        verdict = series.verdict
+        layers.append(
+            alt.Chart(alt.Data(values=[{"x": volume, "y": cost, "label": series.label}]))
+            .mark_text(
+                fontSize=12.5,
+                fontWeight=600,
+                align="right" if above else "left",
+                dy=-10 if above else 12,
+                color=ink.names[verdict] if verdict else ink.muted,
+            )
+            .encode(x=x, y=y, text="label:N")
+        )
+    return layers
+
+
+def _clear_place(
+    series: Series,
+    drawn: list[Series],
+    box: Frame,
+    avoid: list[float],
+    taken: list[tuple[float, float]],
+) -> tuple[float, bool]:
+    """Return the best (place along the x axis, whether above the line) for a name."""
+    best, found = -1.0, (0.5, True)
+    width = 0.015 * len(series.label) + 0.02
+    for share in (i / 40 for i in range(2, 39)):
+        for above in (True, False):
+            start, end = (share - width, share) if above else (share, share + width)
+            if start < 0 or end > 1:
+                continue
+            room = _room(series, drawn, box, taken, span=(start, end), above=above)
+            room += [max(start - rule, rule - end) for rule in avoid]
+            score = min(*room, 0.12)
+            if score > best + 1e-6:
+                best, found = score, (share, above)
+    return found
+
+
+def _room(
+    series: Series,
+    drawn: list[Series],
+    box: Frame,
+    taken: list[tuple[float, float]],
+    *,
+    span: tuple[float, float],
+    above: bool,
+) -> list[float]:
+    """Return the distances, in shares of the height, from a name to everything near it."""
+
+    def height(line: Series, share: float) -> float:
+        volume = box.left * (box.right / box.left) ** share
+        return _share(at(line, volume), box.bottom, box.top)
+
+    start, end = span
+    place = height(series, end) + NAME_OFFSET if above else height(series, start) - NAME_OFFSET
+    edges = (start, (start + end) / 2, end)
+    room = [abs(height(line, edge) - place) for line in drawn for edge in edges]
+    room += [abs(place - p) for s, p in taken if abs(s - start) < 2 * (end - start)]
+    return [*room, 1.0 if 0.04 < place < 0.88 else -0.5]
+
+
+def cost_table(chart: Chart) -> str:
+    """Return the chart's figures as a table, for those who read rather than look."""
+    box = frame(chart)
+    step = (box.right / box.left) ** (1 / (TABLE_ROWS - 1))
+    volumes = sorted(
+        {box.left * step**i for i in range(TABLE_ROWS)}
+        | {value for value in (chart.you, chart.break_even) if value}
+    )
+    rows = [
+        (number(volume), *(plain(usd(at(series, volume))) for series in chart.series))
+        for volume in volumes
+    ]
+    columns = ("Requests a day", *(f"{series.label}, a month" for series in chart.series))
+    return table(columns, rows, numeric=frozenset(range(1, len(columns))))

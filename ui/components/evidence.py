@@ -1,0 +1,137 @@
+"""The evidence column: a card for each source and each calculation, opened by its mark."""
+
+from __future__ import annotations
+
+import re
+
+from agent.answer import Answer, Citation
+from agent.calculation import Calculation, Input
+from agent.wording import day, number
+from knowledge.schema import Basis
+from ui.components.markup import Marks, icon, plain
+
+BADGES: dict[Basis, tuple[str, str, str, str]] = {
+    "computed": ("green", "calculate", "Our calculation", "Worked out here from cited inputs."),
+    "study": ("violet", "science", "Published study", "Published with its method."),
+    "independent": (
+        "blue",
+        "speed",
+        "Independent test",
+        "Independent test: measured by someone who does not sell it.",
+    ),
+    "vendor": (
+        "orange",
+        "storefront",
+        "Vendor claim",
+        "Vendor claim: stated by who sells it, not checked by others.",
+    ),
+    "press": ("gray", "newspaper", "Press report", "Reported, not measured here."),
+}
+_FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+
+
+def badge(basis: Basis) -> str:
+    """Return the badge of a basis with its tooltip."""
+    colour, symbol, words, tip = BADGES[basis]
+    return (
+        f'<span class="rs-badge rs-badge-{colour}" title="{plain(tip)}">{icon(symbol)}'
+        f"{plain(words)}</span>"
+    )
+
+
+def evidence(answer: Answer, marks: Marks) -> str:
+    """Return the heading and the cards, sources first; "" for an answer without evidence."""
+    if not answer.citations and not answer.calculations:
+        return ""
+    cards = [_source(item, answer, marks) for item in answer.citations]
+    cards += [
+        _working(f"c{index}", item, marks) for index, item in enumerate(answer.calculations, 1)
+    ]
+    return f'<div class="rs-evidence"><h3>Evidence</h3>{"".join(cards)}</div>'
+
+
+def _card(label: str, title: str, meta: str, passage: str, *, anchor: str) -> str:
+    return (
+        f'<details class="rs-card"><summary><span class="rs-no">{label}</span>'
+        f'<span class="rs-title">{plain(title)}</span>'
+        f'<span class="rs-chevron">{icon("keyboard_arrow_down")}</span>'
+        f'<span class="rs-meta">{meta}</span></summary>'
+        f'<div class="rs-passage" id="{anchor}">{passage}</div></details>'
+    )
+
+
+def _source(citation: Citation, answer: Answer, marks: Marks) -> str:
+    label = str(citation.number)
+    when = day(citation.published) or "undated"
+    figures = _figures_claimed(citation, answer)
+    lines = "".join(
+        f"<p>{highlighted(line, figures)}</p>" for line in citation.quote.splitlines() if line
+    )
+    link = ""
+    if citation.url and citation.url.startswith(("https://", "http://")):
+        link = (
+            f'<a class="rs-open" href="{plain(citation.url)}" target="_blank" '
+            f'rel="noopener noreferrer">Open source {icon("open_in_new")}</a>'
+        )
+    meta = f"{badge(citation.basis)}<span>{plain(when)}</span>"
+    return _card(label, citation.title, meta, lines + link, anchor=marks.anchor(label))
+
+
+def _figures_claimed(citation: Citation, answer: Answer) -> frozenset[str]:
+    """Return the figures of the claims that rest on `citation`."""
+    ids = set(citation.evidence_ids)
+    claims = [answer.summary] if answer.summary else []
+    claims += [claim for section in answer.sections for claim in section.claims]
+    claims += answer.claims
+    texts = [claim.text for claim in claims if ids & set(claim.evidence_ids)]
+    return frozenset(figure for text in texts for figure in _FIGURE.findall(text))
+
+
+def highlighted(line: str, figures: frozenset[str]) -> str:
+    """Return `line` as HTML with every figure of `figures` marked."""
+    pieces, end = [], 0
+    for match in _FIGURE.finditer(line):
+        pieces.append(plain(line[end : match.start()]))
+        words = plain(match[0])
+        pieces.append(f"<mark>{words}</mark>" if match[0] in figures else words)
+        end = match.end()
+    return "".join(pieces) + plain(line[end:])
+
+
+def _working(label: str, item: Calculation, marks: Marks) -> str:
+    used = [marks.labels[source] for source in item.sources if source in marks.labels]
+    origin = f"from {', '.join(dict.fromkeys(used))}" if used else ""
+    meta = f"{badge('computed')}<span>{plain(origin)}</span>"
+    return _card(label, item.name, meta, working(item, marks), anchor=marks.anchor(label))
+
+
+def result(item: Calculation) -> str:
+    """Return the value with unit and range."""
+    value = f"{number(item.value, 4)} {item.unit}".strip()
+    if item.low is None or item.high is None:
+        return value
+    return f"{value} ({number(item.low)} to {number(item.high)})"
+
+
+def working(item: Calculation, marks: Marks) -> str:
+    """Return the formula, each input with its source, and the result."""
+    inputs = "".join(f"<p>{_input(entry, marks)}</p>" for entry in item.inputs)
+    return f"<p><code>{plain(item.formula)}</code></p>{inputs}<p><b>{plain(result(item))}</b></p>"
+
+
+def _input(entry: Input, marks: Marks) -> str:
+    value = entry.value if isinstance(entry.value, str) else number(entry.value, 6)
+    words = plain(f"{entry.name} = {value} {entry.unit}".strip())
+    if entry.source == "assumed":
+        return f'{words} <span class="rs-badge rs-badge-yellow">{icon("edit_note")}Assumption</span>'
+    return f"{words} {marks.links((entry.source,))}"
+
+
+def workings(answer: Answer, marks: Marks) -> str:
+    """Return all calculations, one under the other, as the tab "Workings" shows them."""
+    rows = "".join(
+        f'<div class="rs-section"><h3>{marks.link(f"c{index}")} {plain(item.name)}</h3>'
+        f'<p class="rs-formula">{plain(item.formula)}</p><p>{plain(result(item))}</p></div>'
+        for index, item in enumerate(answer.calculations, start=1)
+    )
+    return f'<div class="rs-evidence">{rows}</div>' if rows else ""

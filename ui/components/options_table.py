@@ -1,0 +1,139 @@
+"""The options side by side, and their cost line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from agent.answer import Answer, CostLine, Option
+from agent.wording import percent, seconds, usd
+from ui.components.markup import Marks, plain, table
+
+COLUMNS = 3
+"""More than three options side by side can't be read at a glance."""
+
+UNKNOWN = '<span class="rs-muted">not known</span>'
+
+
+def standing(answer: Answer) -> tuple[Option, ...]:
+    """Return the options that were not ruled out, best first."""
+    return tuple(option for option in answer.options if option.ruled_out_because is None)
+
+
+def options_table(answer: Answer, marks: Marks) -> str:
+    """Return the best options as columns: odds, cost a month, wait, place. "" for fewer than two."""
+    shown = standing(answer)[:COLUMNS]
+    if len(shown) < 2:
+        return ""
+    head = "".join(
+        f'<th scope="col" class="rs-num">{_name(option)}<small>{plain(_under(option, i))}</small>'
+        "</th>"
+        for i, option in enumerate(shown)
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{title}</th>'
+        + "".join(
+            f'<td class="rs-num{" rs-picked" if i == 0 else ""}">{cell(option)}</td>'
+            for i, option in enumerate(shown)
+        )
+        + "</tr>"
+        for title, cell in _ROWS
+        if any(cell(option) != UNKNOWN for option in shown)
+    )
+    sources = "".join(
+        f'<td class="rs-num">{marks.links(option.evidence_ids)}</td>' for option in shown
+    )
+    return (
+        '<div class="rs-scroll" tabindex="0" role="group" aria-label="Options"><table '
+        f'class="rs-options"><thead><tr><th scope="col"><span class="rs-hidden">Measure</span></th>{head}'
+        f"</tr></thead><tbody>{rows}"
+        + (f'<tr><th scope="row">Sources</th>{sources}</tr>' if "href" in sources else "")
+        + "</tbody></table></div>"
+    )
+
+
+def _name(option: Option) -> str:
+    return f'<span class="rs-key rs-key-{option.verdict}" aria-hidden="true"></span>{plain(option.label)}'
+
+
+def _under(option: Option, rank: int) -> str:
+    if rank == 0:
+        return "the pick"
+    return {
+        "api": "API",
+        "rented_gpu": "rented GPU",
+        "owned_hardware": "own hardware",
+        "cpu": "CPU",
+        "cascade": "small first, then large",
+    }[option.route]
+
+
+def _odds(option: Option) -> str:
+    return UNKNOWN if option.quality_odds is None else percent(option.quality_odds)
+
+
+def _cost(option: Option) -> str:
+    if option.usd_per_month is None:
+        return UNKNOWN
+    once = f"<small>one-time {usd(option.usd_one_time)}</small>" if option.usd_one_time else ""
+    return usd(option.usd_per_month) + once
+
+
+def _wait(option: Option) -> str:
+    return UNKNOWN if option.latency_ms is None else seconds(option.latency_ms)
+
+
+def _place(option: Option) -> str:
+    if option.hardware is None:
+        return "no hardware" if option.route == "api" else UNKNOWN
+    count = f"{option.devices} x " if option.devices and option.devices > 1 else ""
+    return plain(f"{count}{option.hardware}")
+
+
+_ROWS: Sequence[tuple[str, Callable[[Option], str]]] = (
+    ("Odds of matching the best", _odds),
+    ("Cost a month", _cost),
+    ("Time to answer", _wait),
+    ("Runs on", _place),
+)
+
+
+def cost_lines(answer: Answer, marks: Marks) -> str:
+    """Return every option's cost, item by item with its source, or "" where none is itemised."""
+    blocks = [
+        f"<div><h3>{_name(option)}</h3>"
+        + table(
+            ("Item", "A month", "One-time", "From"),
+            [*(_line(line, marks) for line in option.lines), _total(option)],
+            numeric=frozenset({1, 2}),
+        )
+        + "</div>"
+        for option in standing(answer)[:COLUMNS]
+        if option.lines
+    ]
+    return f'<div class="rs-evidence">{"".join(blocks)}</div>' if blocks else ""
+
+
+def _line(line: CostLine, marks: Marks) -> Sequence[str]:
+    link = marks.links((line.source,))
+    return (
+        plain(line.item),
+        usd(line.usd_per_month) if line.usd_per_month else "",
+        usd(line.usd_one_time) if line.usd_one_time else "",
+        link or f'<span class="rs-muted rs-small">{plain(line.source)}</span>',
+    )
+
+
+def _total(option: Option) -> Sequence[str]:
+    month = "" if option.usd_per_month is None else usd(option.usd_per_month)
+    once = "" if option.usd_one_time is None else usd(option.usd_one_time)
+    return "<b>Total</b>", f"<b>{month}</b>", f"<b>{once}</b>", ""
+
+
+def ruled_out(answer: Answer) -> str:
+    """Return what was ruled out and why, or ""."""
+    rows = [
+        (_name(option), plain(option.ruled_out_because))
+        for option in answer.options
+        if option.ruled_out_because is not None
+    ]
+    return table(("Option", "Why not"), rows) if rows else ""

@@ -1,0 +1,123 @@
+"""The standing profile as a compact form; a change answers the last question again at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2s
+
+import streamlit as st
+from pydantic import ValidationError
+
+from agent.errors import AdvisorError
+from agent.profile import Profile
+from ui import services
+from ui.components.slots import RESIDENCIES, TASKS, TITLES, residency
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A number of the profile: its slot, label, step, whether it is whole, and the page's scale."""
+
+    slot: str
+    label: str
+    step: float
+    whole: bool = True
+    scale: float = 1.0
+
+
+FIELDS = (
+    Field("requests_per_day", "Requests a day", 1000, whole=True),
+    Field("input_tokens", "Tokens in", 100),
+    Field("output_tokens", "Tokens out", 50),
+    Field("labeled_examples", "Labeled examples", 500),
+    Field("latency_ms", "Answer within, s", 0.5, whole=False, scale=1000.0),
+    Field("budget_usd_per_month", "Budget a month, USD", 100),
+    Field("wrong_answer_usd", "Cost of a wrong answer, USD", 0.05, whole=False),
+)
+PAIRS = (
+    ("requests_per_day", "labeled_examples"),
+    ("input_tokens", "output_tokens"),
+    ("latency_ms", "budget_usd_per_month"),
+    ("wrong_answer_usd",),
+)
+
+
+def profile_form(profile: Profile, *, thread: str, prefix: str) -> None:
+    """Draw the form. Keys carry the profile's digest, so an answer refills it."""
+    digest = blake2s(profile.model_dump_json().encode(), digest_size=6).hexdigest()
+    stem = f"{prefix}-{thread}-{digest}"
+    fields = {field.slot: field for field in FIELDS}
+    _choice("task_type", TASKS, profile, thread=thread, stem=stem)
+    for pair in PAIRS:
+        columns = st.columns(len(pair), gap="small", wrap=False)
+        for column, slot in zip(columns, pair, strict=True):
+            with column:
+                _number(fields[slot], profile, thread=thread, stem=stem)
+    places = dict(RESIDENCIES)
+    if profile.data_residency and profile.data_residency not in places:
+        places[profile.data_residency] = residency(profile.data_residency)
+    _choice("data_residency", places, profile, thread=thread, stem=stem)
+    if message := st.session_state.get(_fault_key(thread)):
+        st.error(message, icon=":material/error:")
+
+
+def _fault_key(thread: str) -> str:
+    return f"profile-fault-{thread}"
+
+
+def _choice(
+    slot: str, words: dict[str, str], profile: Profile, *, thread: str, stem: str
+) -> None:
+    key = f"{stem}-{slot}"
+    st.session_state.setdefault(key, getattr(profile, slot))
+    st.selectbox(
+        TITLES[slot],
+        list(words),
+        index=None,
+        format_func=lambda code: words[code],
+        key=key,
+        placeholder=UNKNOWN,
+        on_change=_changed,
+        args=(slot, 1.0, profile, thread, key),
+    )
+
+
+def _number(field: Field, profile: Profile, *, thread: str, stem: str) -> None:
+    key = f"{stem}-{field.slot}"
+    value = getattr(profile, field.slot)
+    if value is not None:
+        value = round(value / field.scale) if field.whole else float(value) / field.scale
+    st.session_state.setdefault(key, value)
+    st.number_input(
+        field.label,
+        min_value=0 if field.whole else 0.0,
+        value=None,
+        step=int(field.step) if field.whole else field.step,
+        format="%d" if field.whole else "%.2f",
+        key=key,
+        placeholder=UNKNOWN,
+        on_change=_changed,
+        args=(field.slot, field.scale, profile, thread, key),
+    )
+
+
+def _changed(slot: str, scale: float, profile: Profile, thread: str, key: str) -> None:
+    """Answer again with the changed slot; a value that can't be used is named in the form."""
+    value = st.session_state.get(key)
+    st.session_state.pop(_fault_key(thread), None)
+    if isinstance(value, int | float):
+        value = value * scale
+    edited = profile.without(slot)
+    if value is not None:
+        try:
+            edited = Profile.model_validate({**edited.model_dump(), slot: value})
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].lower()
+            st.session_state[_fault_key(thread)] = f"{TITLES[slot]}: {value!r} can't be, {reason}."
+            return
+    try:
+        services.change_profile(thread, edited)
+    except AdvisorError as error:
+        st.session_state[_fault_key(thread)] = str(error)

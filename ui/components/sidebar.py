@@ -1,0 +1,65 @@
+"""The sidebar: new question, past questions by age, the standing profile, the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import streamlit as st
+
+from agent.memory import Thread
+from agent.profile import Profile
+from ui import state
+from ui.components.markup import icon, literal, plain, wrap
+from ui.components.profile_form import profile_form
+
+TITLE_LENGTH = 60
+MOST_SHOWN = 12
+
+
+def by_age(threads: Iterable[Thread], today: date) -> dict[str, list[Thread]]:
+    """Group threads under "Today", "Last week" and "Older", keeping their order."""
+    groups: dict[str, list[Thread]] = {"Today": [], "Last week": [], "Older": []}
+    for thread in threads:
+        days = (today - datetime.fromisoformat(thread.updated).astimezone().date()).days
+        groups["Today" if days < 1 else "Last week" if days <= 7 else "Older"].append(thread)
+    return {name: found for name, found in groups.items() if found}
+
+
+def sidebar(
+    threads: tuple[Thread, ...], *, current: str | None, profile: Profile | None, engine: str
+) -> None:
+    """Draw the sidebar; the profile is there once a question was answered."""
+    with st.sidebar:
+        st.button(
+            "New question",
+            icon=":material/add:",
+            width="stretch",
+            key="new-question",
+            on_click=state.new_question,
+        )
+        if profile is not None and current is not None:
+            with st.expander("The job as understood", expanded=False, icon=":material/tune:"):
+                profile_form(profile, thread=current, prefix="side")
+        _history(threads[:MOST_SHOWN], current)
+        st.html(wrap(f'<div class="rs-side">{icon("lock")} {plain(engine)}</div>'))
+
+
+def _history(threads: tuple[Thread, ...], current: str | None) -> None:
+    with st.container(key="history", gap="xxsmall"):
+        if not threads:
+            st.html(wrap('<div class="rs-side">Past questions will be listed here.</div>'))
+        for name, found in by_age(threads, datetime.now().astimezone().date()).items():
+            st.html(wrap(f'<div class="rs-side">{name}</div>'))
+            for thread in found:
+                title = " ".join(thread.title.split())
+                st.button(
+                    literal(title[:TITLE_LENGTH]) or "(empty)",
+                    key=f"thread-{thread.id}",
+                    type="tertiary",
+                    width="stretch",
+                    wrap=False,
+                    disabled=thread.id == current,
+                    on_click=state.open_thread,
+                    args=(thread.id,),
+                )

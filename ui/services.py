@@ -1,0 +1,61 @@
+"""What all sessions share: one advisor, and the desk where questions are answered."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from agent.advisor import Advisor
+from agent.answer import Answer
+from agent.profile import Profile
+from agent.settings import Settings
+from ui.jobs import Desk, Job
+
+_FEEDBACK_LOCK = threading.Lock()
+
+
+@st.cache_resource(show_spinner="Opening the knowledge")
+def advisor() -> Advisor:
+    """Return the advisor that every session uses; settings come from the environment."""
+    return Advisor(Settings())
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """Return the desk that every session uses."""
+    return Desk()
+
+
+def start(thread: str, message: str) -> Job:
+    """Begin to answer `message` in `thread`."""
+    return desk().start(thread, message, lambda: advisor().stream(message, thread=thread))
+
+
+def turns(thread: str | None) -> tuple[Answer, ...]:
+    """Return the answers of `thread`, oldest first; none for a new question."""
+    return advisor().turns(thread) if thread else ()
+
+
+def change_profile(thread: str, profile: Profile) -> Answer:
+    """Answer the last question of `thread` again for `profile`."""
+    desk().drop(thread)
+    return advisor().update_profile(thread, profile)
+
+
+def keep_feedback(*, thread: str, turn: int, thumb: str, reason: str | None = None) -> None:
+    """Append one line of feedback to "feedback.jsonl" beside the index."""
+    line = json.dumps(
+        {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "thread": thread,
+            "turn": turn,
+            "thumb": thumb,
+            "reason": reason,
+        }
+    )
+    folder = advisor().knowledge.folder
+    with _FEEDBACK_LOCK, (folder / "feedback.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
