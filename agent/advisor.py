@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -23,7 +22,9 @@ from agent.profile import Profile
 from agent.settings import Settings
 from agent.stages import stage_text
 from agent.writers import TemplateWriter
-from knowledge import KnowledgeBase, default_folder
+from agent.opening import open_knowledge
+from knowledge import KnowledgeBase
+from knowledge.store import default_folder
 from knowledge.schema import Study
 
 MOST_CHARACTERS = 100_000
@@ -157,11 +158,3 @@ class Advisor:
         seconds = round(time.perf_counter() - started, 3)
         yield answer.model_copy(update={"thread": thread, "seconds": seconds})
 
-
-def open_knowledge(settings: Settings) -> KnowledgeBase:
-    """Return the knowledge base that `settings` name, with an index that is up to date."""
-    path: Path | None = settings.index
-    base = KnowledgeBase.open(path, url=settings.chroma_url, embedder=embedder(settings))
-    if not base.is_current():
-        base.sync()
-    return base

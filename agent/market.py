@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.core.prices import ApiPrice, token_price
+from agent.core.api_prices import ApiPrice, api_price
 from knowledge import Catalogue, Statement
 from knowledge.schema import Model, Score, TaskType
 
@@ -58,9 +58,8 @@ class Offer:
     price: ApiPrice
 
     def per_request(self, input_tokens: int, output_tokens: int) -> float:
-        """Return list-price USD for one request at the base tier."""
-        output = self.price.output_usd_per_mtok or 0.0
-        return (input_tokens * self.price.input_usd_per_mtok + output_tokens * output) / 1e6
+        """Return list-price USD for one request."""
+        return self.price.per_request(input_tokens, output_tokens)
 
 
 @dataclass(slots=True)
@@ -103,9 +102,9 @@ class Market:
             for model in self._models:
                 if not _general_text(model) or self.leaves_soon(model):
                     continue
-                price = token_price(model)
-                if price is not None:
-                    offers.append(Offer(model, price))
+                offer = self.offer(model)
+                if offer is not None:
+                    offers.append(offer)
             self._offers = tuple(offers)
         return self._offers
 
@@ -120,7 +119,15 @@ class Market:
 
     def offer(self, model: Model) -> Offer | None:
         """Return the API offer of one model, even if it is about to leave."""
-        price = token_price(model)
+        by_provider = {
+            price.provider: s.id
+            for price, s in zip(
+                model.prices,
+                (s for s in self.catalogue.statements(model.id) if s.group == "price"),
+                strict=True,
+            )
+        }
+        price = api_price(model, by_provider)
         return Offer(model, price) if price else None
 
     def frontier(self, task_type: TaskType | None, tokens: tuple[int, int]) -> Offer | None:

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     embedding_model: str | None = Field(
         default=None, description="Model name at the embedding endpoint."
     )
+    embedding_dimensions: int | None = Field(
+        default=None, gt=0, description="How many numbers a vector of that model has."
+    )
     embedding_api_key: SecretStr | None = Field(
         default=None, description="Key for the embedding endpoint."
     )

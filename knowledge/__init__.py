@@ -1,6 +1,6 @@
 """What is known: documents in, evidence out."""
 
-from knowledge.base import Health, KnowledgeBase, SyncReport
+from knowledge.base import KnowledgeBase
 from knowledge.catalogue import Catalogue, Match, NameUnknown
 from knowledge.documents import CORPUS, load_document
 from knowledge.embedding import Embedder, MiniLM
@@ -16,6 +16,7 @@ from knowledge.errors import (
 from knowledge.facts import Statement
 from knowledge.mentions import Mention
 from knowledge.openai_embedding import OpenAIEmbedder
+from knowledge.reports import Health, SyncReport
 from knowledge.search import Passage
 
 __all__ = [

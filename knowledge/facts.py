@@ -73,9 +73,7 @@ def statements(document: AnyDoc) -> tuple[Statement, ...]:
     unique: list[Statement] = []
     for statement in _all(document):
         count = seen[statement.id] = seen.get(statement.id, 0) + 1
-        unique.append(
-            statement if count == 1 else replace(statement, id=f"{statement.id}-{count}")
-        )
+        unique.append(statement if count == 1 else replace(statement, id=f"{statement.id}-{count}"))
     return tuple(unique)
 
 
@@ -157,9 +155,7 @@ def _rentals(document: Hardware) -> Iterator[Statement]:
             f"{rental.provider}, {commitment}"
         )
         name = slug(f"rental {rental.provider} {commitment}")
-        yield _sourced(
-            document, rental, "rental", name, text, rental.usd_per_hour, "USD per hour"
-        )
+        yield _sourced(document, rental, "rental", name, text, rental.usd_per_hour, "USD per hour")
 
 
 def _model(document: Model) -> Iterator[Statement]:
@@ -207,7 +203,13 @@ def _measured(document: Toolkit) -> Iterator[Statement]:
         unit = f" {item.unit}" if item.unit else ""
         text = f"{document.title}: measured {item.what}: {item.value}{unit}"
         yield _sourced(
-            document, item, "measured", slug(f"measured {item.what}"), text, _plain(item.value), item.unit
+            document,
+            item,
+            "measured",
+            slug(f"measured {item.what}"),
+            text,
+            _plain(item.value),
+            item.unit,
         )
 
 

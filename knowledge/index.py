@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from knowledge.chunks import Chunk
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import Where
+
+    OperatorIn = dict[Literal["$in", "$nin"], list[str | int | float | bool]]
 
 BATCH = 1_000
 """Records a call; Chroma takes at most 5,461."""
@@ -90,7 +92,7 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the files or the connection."""
-        self._client.close()
+        _disconnect(self._client)
 
     def collection(self, name: str, made: Made, *, create: bool = False) -> Vectorset | None:
         """Return the collection `name`, or None where there is none and `create` is not set.
@@ -234,12 +236,26 @@ def _connect(folder: Path, url: str | None) -> ClientAPI:
         raise StorageError(f"No Chroma server answers at {url}: {error}") from error
 
 
+def _disconnect(client: ClientAPI) -> None:
+    """Close `client` and, for a server, the connections that Chroma 1.5 leaves open."""
+    import httpx
+
+    for part in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(part, "_server", None), "_session", None)
+        if isinstance(session, httpx.Client):
+            session.close()
+    # The interface lacks what both kinds of client have.
+    close: Callable[[], None] | None = getattr(client, "close", None)
+    if close:
+        close()
+
+
 def _where(allowed: Filter) -> Where | None:
     clauses: list[Where] = []
-    if allowed.kinds is not None:
-        clauses.append({"kind": {"$in": sorted(allowed.kinds)}})
-    if allowed.doc_ids is not None:
-        clauses.append({"doc_id": {"$in": sorted(allowed.doc_ids)}})
+    for field, wanted in (("kind", allowed.kinds), ("doc_id", allowed.doc_ids)):
+        if wanted is not None:
+            inside: OperatorIn = {"$in": [*sorted(wanted)]}
+            clauses.append({field: inside})
     if len(clauses) > 1:
         return {"$and": clauses}
     return clauses[0] if clauses else None

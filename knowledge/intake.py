@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from knowledge.documents import Loaded, content_hash, parse_document, read_text
+from knowledge.documents import Loaded, content_hash, faults_of, parse_document, read_text
 from knowledge.errors import DocumentError
 from knowledge.facts import slug
 from knowledge.schema import Basis, Note, PartialDate, Source, Text, Url, split_front_matter
@@ -43,12 +43,8 @@ class Meta(BaseModel):
         try:
             return cls.model_validate(meta)
         except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            field = ".".join(map(str, fault["loc"]))
-            if fault["type"] == "extra_forbidden":
-                valid = ", ".join(cls.model_fields)
-                raise DocumentError(f"unknown field {field!r}; valid are {valid}") from error
-            raise DocumentError(f"field {field!r} has {fault['input']!r}: {fault['msg']}") from error
+            valid = ", ".join(cls.model_fields)
+            raise DocumentError(f"{faults_of(error)}; valid fields are {valid}") from error
 
 
 def from_text(doc_id: str | None, text: str, meta: Meta) -> Loaded:
@@ -118,9 +114,7 @@ def _note(doc_id: str | None, text: str, meta: Meta) -> Loaded:
             sources=sources,
         )
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        field = ".".join(map(str, fault["loc"]))
-        raise DocumentError(f"field {field!r} has {fault['input']!r}: {fault['msg']}") from error
+        raise DocumentError(f"{known_id}: {faults_of(error)}") from error
     # The hash covers what is shown of the note, not only its text.
     return Loaded(note, text.strip(), content_hash(note.model_dump_json() + text))
 

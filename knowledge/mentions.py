@@ -31,15 +31,17 @@ KIND_WORDS = re.compile(
     r"|toolkit|tool|database|store|sdk)"
 )
 JOIN = re.compile(
-    r"\s*(?:,|/|&|,?\s*(?:or|and|and/or|vs\.?|versus|against|than|compared (?:to|with)))\s*(?:an?\s+|the\s+)?"
+    r"\s*(?:,|/|&|,?\s*(?:or|and|and/or|vs\.?|versus|against|than|compared (?:to|with)))\s*"
+    r"(?:an?\s+|the\s+)?"
 )
 DEVICE_LEAD = re.compile(
     r"(?:(?:^|[^\w.])(?:an?|one|my|our|your|the|single|used|two|three|four|dual|quad|on|per|each|both"
     r"|old|new|geforce|rtx|rx|with|using|of)[\s-]+|\dx\s*|\bx\s*)$"
 )
 DEVICE_FOLLOW = re.compile(
-    r"(?:s\b|\s*$|\s*[?!.;:)](?!\d)|\s*,(?!\d)|\s+(?:gpus?|cards?|ti\b|vs|versus|or|is|can|be|enough|runs?|will"
-    r"|handles?|fits?|laptop|desktop|workstation|rig|box|owner|has|have|with|for|instead|at home)\b)"
+    r"(?:s\b|\s*$|\s*[?!.;:)](?!\d)|\s*,(?!\d)"
+    r"|\s+(?:gpus?|cards?|ti|vs|versus|or|is|can|be|enough|runs?|will|handles?|fits?|laptop|desktop"
+    r"|workstation|rig|box|owner|has|have|with|for|instead|at home)\b)"
 )
 QUANTITY_LEAD = re.compile(r"(?:[$€£~≈#]|\b(?:about|around|roughly|over|some|nearly|usd|eur)\s+)$")
 ARTICLES = re.compile(
@@ -126,9 +128,7 @@ def ordinary_words() -> dict[str, frozenset[str]]:
 class _Scan:
     """One text being read."""
 
-    def __init__(
-        self, text: str, resolver: Resolver, documents: Mapping[str, AnyDoc]
-    ) -> None:
+    def __init__(self, text: str, resolver: Resolver, documents: Mapping[str, AnyDoc]) -> None:
         self.text = text
         self.folded = fold(text)
         self.words = split_words(self.folded)
@@ -139,13 +139,14 @@ class _Scan:
         """Return the candidates that stand, in order of their place."""
         strong: list[Candidate] = []
         weak: list[Candidate] = []
-        for item in sorted(self._candidates(), key=lambda item: (item.start - item.end, item.start)):
+        for item in sorted(self._candidates(), key=_longest_first):
             if any(_overlap(item, other) for other in strong + weak):
                 continue
             (strong if self._stands_alone(item) else weak).append(item)
-        joined = True
-        while joined:
+        while weak:
             joined = [item for item in weak if self._beside_one_of(item, strong)]
+            if not joined:
+                break
             strong += joined
             weak = [item for item in weak if item not in joined]
         return sorted(strong, key=lambda item: item.start)
@@ -205,20 +206,30 @@ class _Scan:
         return True
 
     def _in_context(self, item: Candidate) -> Candidate | None:
-        """Return `item`, with a size that only repeats what is known, or None where it's another."""
+        """Return `item`, with its own size where that follows, or None where it is another."""
         following = self._next(item.last)
-        if following is None or item.found.kind not in ("hardware", "model"):
-            short = item.end - item.start <= 4
-            number = following is not None and following.text.isdigit()
-            return None if short and number and item.found.kind == "toolkit" else item
+        kind = item.found.kind
+        if kind not in ("hardware", "model"):
+            # "TRL 9" is a level of readiness, "vLLM 0.33" a version.
+            level = following is not None and following.text.isdigit()
+            return None if level and item.end - item.start <= 4 else item
         has_digit = any(character.isdigit() for character in self.folded[item.start : item.end])
-        if SIZE.fullmatch(following.text) and item.found.kind == "model":
+        if not has_digit and (self._after_version(item) or self._is_owner(item)):
+            return None
+        if following is None:
+            return item
+        if SIZE.fullmatch(following.text) and kind == "model":
             return self._with_size(item, following)
         if self._is_variant(item, following):
             return None
-        if not has_digit and (self._is_version(following, item.last) or self._after_version(item)):
-            return None
-        return item
+        return item if has_digit or not self._is_version(following, item.last) else None
+
+    def _is_owner(self, item: Candidate) -> bool:
+        """Return whether it is part of an account's name, as in "meta-llama/Llama-3.3"."""
+        return (
+            self.folded[item.start - 1 : item.start] == "-"
+            and self.folded[item.end : item.end + 1] == "/"
+        )
 
     def _with_size(self, item: Candidate, size: Word) -> Candidate | None:
         """Return `item` with the size that follows, when it is that model's own size."""
@@ -327,3 +338,7 @@ class _Scan:
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _longest_first(item: Candidate) -> tuple[int, int, bool]:
+    return item.start - item.end, item.start, not item.found.exact

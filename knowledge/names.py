@@ -116,7 +116,8 @@ def _own_names(document: AnyDoc, tail: str) -> Iterator[str]:
     yield document.title
     yield short
     first, _, rest = short.partition(" ")
-    if rest and fold(first) == maker_of(document):
+    telling = " " in rest or any(character.isdigit() for character in rest)
+    if telling and fold(first) == maker_of(document):
         yield rest
     if not isinstance(document, Cost | Note):
         yield tail

@@ -60,6 +60,13 @@ class OpenAIEmbedder:
         ]
         return unit_rows(np.concatenate(rows))
 
+    def close(self) -> None:
+        """Close the connections; a later use opens new ones."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
     def _batch(self, texts: list[str]) -> Vectors:
         from openai import OpenAIError
 

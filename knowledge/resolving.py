@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -37,6 +38,8 @@ PRECISION = re.compile(
     r"[\s_-]*\b(?:nvfp4|mxfp4|fp\d+|bf16|int[48]|awq|gptq|gguf|q\d(?:_\w+)*|\d[\s-]?bit)\b"
 )
 DATED = re.compile(r"[\s-](?:20\d\d-\d\d-\d\d|20\d{6})$")
+VERSION = re.compile(r"v?\d+(?:\.\d+)*[a-z]?")
+CODE = re.compile(r"([a-z]{1,5})\d+[a-z]?")
 MEMORY = re.compile(r"[\s-]+(\d+)\s?gb?$")
 
 
@@ -62,6 +65,7 @@ class Resolver:
         self._by_numbers: dict[tuple[str, ...], list[tuple[list[str], Name]]] = defaultdict(list)
         self._segments: set[str] = set()
         self._families: set[str] = set()
+        self._codes: set[str] = set()
         for document in documents:
             for name in names_of(document):
                 self._add(name)
@@ -75,7 +79,12 @@ class Resolver:
 
     def is_family(self, word: str) -> bool:
         """Return whether names of products start with `word`."""
-        return word in self._families and not word[0].isdigit()
+        return word in self._families
+
+    def is_code(self, word: str) -> bool:
+        """Return whether `word` has letters and a number like names of products ("h1000")."""
+        code = CODE.fullmatch(word)
+        return code is not None and code[1] in self._codes
 
     def by_key(self, key: str, kind: Kind | None = None) -> Found | None:
         """Return what `key` stands for exactly as written, of `kind` if given."""
@@ -144,11 +153,16 @@ class Resolver:
         self._by_numbers[numbers].append((letters, name))
         self._segments.update(letters)
         if name.kind in ("hardware", "model"):
-            self._families.update(name.words[:1])
+            self._families.update(_before_version(name.words))
+            codes = [CODE.fullmatch(word) for word in name.words[:2]]
+            self._codes.update(code[1] for code in codes if code)
         if name.exact and name.rank < 2 and name.kind in ("hardware", "model"):
             for size in range(1, len(name.words)):
-                prefix = key_of(" ".join(name.words[:size]))
-                self._by_prefix[prefix].setdefault(name.doc_id, name.words[size:])
+                rest = name.words[size:]
+                # "claude-3" of "claude-3-5-haiku" is half of a version.
+                if not rest[0].isdigit():
+                    prefix = key_of(" ".join(name.words[:size]))
+                    self._by_prefix[prefix].setdefault(name.doc_id, rest)
 
     def _best(self, names: Sequence[Name], kind: Kind | None) -> Found | None:
         fitting = [name for name in names if kind is None or name.kind == kind]
@@ -158,7 +172,8 @@ class Resolver:
         document = self._documents[best.doc_id]
         key = best.key.removeprefix(maker_of(document))
         known = self._ambiguous(key, best.kind) or self._ambiguous(best.key, best.kind)
-        others = tuple(dict.fromkeys(name.doc_id for name in fitting))
+        peers = [name for name in fitting if name.rank <= max(1, best.rank)]
+        others = tuple(dict.fromkeys(name.doc_id for name in peers))
         choices = known.choices if known else _several(others)
         exact = best.exact and (not choices or (known is not None and best.rank == 0))
         return Found(best.doc_id, best.kind, exact, choices)
@@ -215,7 +230,7 @@ class Resolver:
         ]
         if not scored:
             return None
-        best = max(scored, key=lambda item: (item[0], item[1].exact, -len(item[1].key)))[1]
+        best = max(scored, key=lambda item: (item[0], -item[1].rank, -len(item[1].key)))[1]
         found = self._best([best], kind)
         return Found(best.doc_id, best.kind, False, found.choices if found else ())
 
@@ -238,9 +253,17 @@ class Resolver:
         return 100 - total if total else 0.0
 
 
+def _before_version(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a name's start that a version follows ("llama" in "llama 3.3 70b")."""
+    for word, following in pairwise(words[:3]):
+        if word.isalpha() and len(word) > 1 and VERSION.fullmatch(following):
+            yield word
+
+
 def _size_class(document: AnyDoc) -> int:
-    is_model = isinstance(document, Model)
-    return SIZE_CLASSES.index(document.size_class) if is_model else len(SIZE_CLASSES)
+    if isinstance(document, Model):
+        return SIZE_CLASSES.index(document.size_class)
+    return len(SIZE_CLASSES)
 
 
 def _several(ids: Sequence[str]) -> tuple[str, ...]:

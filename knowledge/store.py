@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
-import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -77,6 +78,15 @@ def fingerprint(corpus: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def stamp(folder: Path) -> tuple[int, int] | None:
+    """Return what changes when the state in `folder` is replaced; None where there is none."""
+    try:
+        status = (folder / FILE).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def read_state(folder: Path) -> State | None:
     """Return the state stored in `folder`, or None where there is none.
 
@@ -98,16 +108,35 @@ def read_state(folder: Path) -> State | None:
         ) from error
 
 
+def salvage(folder: Path) -> list[Entry]:
+    """Return the documents of the user in a catalogue that as a whole can't be read any more.
+
+    The file is kept as `catalogue.unreadable.json`, for what even this can't read.
+    """
+    try:
+        text = (folder / FILE).read_bytes()
+        (folder / "catalogue.unreadable.json").write_bytes(text)
+        entries = json.loads(text)["entries"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    found: list[Entry] = []
+    for fields in entries if isinstance(entries, list) else []:
+        with suppress(ValidationError):
+            entry = Entry.model_validate_json(json.dumps(fields))
+            if entry.origin == "user":
+                found.append(entry)
+    return found
+
+
 def write_state(folder: Path, state: State) -> None:
     """Put `state` in place of the one in `folder`, in one step.
 
     Raises:
         OSError: if it can't be written; the old state stays.
     """
-    descriptor, name = tempfile.mkstemp(prefix="catalogue-", suffix=".tmp", dir=folder)
-    temporary = Path(name)
+    temporary = folder / f"{FILE}.tmp"
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with temporary.open("wb") as file:
             file.write(_STATE.dump_json(state))
             file.flush()
             os.fsync(file.fileno())

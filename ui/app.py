@@ -20,9 +20,7 @@ def main() -> None:
     place_fonts()
     here = Path(__file__).parent
     st.set_page_config("Rightsize", page_icon=str(here / "static" / "mark.png"), layout="wide")
-    st.logo(
-        str(here / "static" / "wordmark.svg"), icon_image=str(here / "static" / "mark.svg")
-    )
+    st.logo(str(here / "static" / "wordmark.svg"), icon_image=str(here / "static" / "mark.svg"))
     st.html(here / "style.css")
     st.navigation([st.Page(ask.page, title="Ask", icon=":material/forum:", default=True)]).run()
 

@@ -19,6 +19,7 @@ class Job:
     """One question under way: its events can be read from the start, by any number of runs."""
 
     def __init__(self, message: str) -> None:
+        """Note the question and the time."""
         self.message = message
         self.events: list[Event] = []
         self.seconds = 0.0
@@ -58,7 +59,8 @@ class Job:
         seen = 0
         while True:
             with self._changed:
-                self._changed.wait_for(lambda start=seen: self._done or len(self.events) > start)
+                while not self._done and len(self.events) == seen:
+                    self._changed.wait()
                 fresh, done = self.events[seen:], self._done
             yield from fresh
             seen += len(fresh)
@@ -70,6 +72,7 @@ class Desk:
     """The latest job of each thread. Safe for several sessions at once."""
 
     def __init__(self) -> None:
+        """Open a pool of workers; none starts before the first question."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="advisor")
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()

@@ -12,7 +12,7 @@ from agent.advisor import Advisor
 from agent.answer import Answer
 from agent.profile import Profile
 from agent.settings import Settings
-from ui.jobs import Desk, Job
+from ui.jobs import Desk
 
 _FEEDBACK_LOCK = threading.Lock()
 
@@ -29,9 +29,15 @@ def desk() -> Desk:
     return Desk()
 
 
-def start(thread: str, message: str) -> Job:
+def start(thread: str, message: str) -> None:
     """Begin to answer `message` in `thread`."""
-    return desk().start(thread, message, lambda: advisor().stream(message, thread=thread))
+    desk().start(thread, message, lambda: advisor().stream(message, thread=thread))
+
+
+def private() -> bool:
+    """Return whether everything typed stays on this machine."""
+    settings = advisor().settings
+    return settings.embedding_base_url is None and settings.chroma_url is None
 
 
 def turns(thread: str | None) -> tuple[Answer, ...]:

@@ -37,6 +37,7 @@ def ask(message: str) -> None:
         return
     name = thread() or uuid4().hex[:12]
     open_thread(name)
+    st.session_state.pop(_OPEN, None)
     services.start(name, words)
 
 

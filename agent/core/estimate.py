@@ -37,6 +37,10 @@ MAX_BATCH = 256
 MAX_BATCH_LARGE = 1024
 """The same default on cards of at least LARGE_CARD_GB."""
 LARGE_CARD_GB = 70
+LAYER_SPLIT_SPREAD = 0.2
+"""Extra spread where cards take turns: measured speeds lie between 0.5 and 1.1 of one card's."""
+PREFILL_TO_INTERVAL = 2.0
+"""Errors of prefill have longer tails than those of decoding; covers 75% of the calibration rows."""
 TOTAL_SPREAD = 0.06
 """Spread of measured memory use around weights + cache + runtime, on a log scale."""
 ERROR_TO_INTERVAL = 1.6
@@ -281,7 +285,9 @@ def _speeds(frame: Frame, setup: Setup) -> tuple[Quantity, Quantity, Quantity, Q
     batched = frame.concurrency > 1 or setup.tensor_parallel > 1
     decode_spread = max(0.12, ERROR_TO_INTERVAL * setup.decode_fit.error)
     decode_spread += BATCH_SPREAD if batched else 0.0
-    prefill_spread = ERROR_TO_INTERVAL * setup.prefill_fit.error
+    if frame.devices > 1 and setup.tensor_parallel == 1:
+        decode_spread += LAYER_SPLIT_SPREAD
+    prefill_spread = PREFILL_TO_INTERVAL * setup.prefill_fit.error
     decode = UNKNOWN if step is None else Quantity.spread(1 / step, decode_spread)
     if step is None or prompt is None:
         return decode, UNKNOWN, UNKNOWN, UNKNOWN

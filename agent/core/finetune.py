@@ -21,7 +21,7 @@ from agent.errors import InputError
 from knowledge.catalogue import Catalogue
 from knowledge.schema import Hardware, Model, TaskType
 
-MICRO_BATCH_TOKENS = 8192
+MICRO_BATCH_TOKENS = 4096
 """Tokens a device takes at once where memory allows."""
 EFFECTIVE_BATCH = 16
 """Examples between two optimizer steps."""

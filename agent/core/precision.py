@@ -91,6 +91,8 @@ def parse_precision(
     Raises:
         InputError: if `text` names no known precision.
     """
+    if text.strip().startswith("-"):
+        raise _unknown(text)
     key = re.sub(r"(bits|quantized|quantization|quant|precision)$", "", _squeezed(text))
     key = {"4bit": "4", "8bit": "8"}.get(key, key)
     if key in {"4", "8"}:
@@ -106,7 +108,11 @@ def parse_precision(
             kind="weight_only",
             source="as stated",
         )
-    raise InputError(
+    raise _unknown(text)
+
+
+def _unknown(text: str) -> InputError:
+    return InputError(
         f"No precision called {text!r} is known. Valid: {', '.join(precision_names())}, "
         "or bits per weight such as '4.25bpw'."
     )

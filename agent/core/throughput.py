@@ -24,7 +24,7 @@ CPU_BANDWIDTH_GB_S = 80.0
 CPU_EFFICIENCY = 0.7
 ALLREDUCE_US = {"nvlink": 10.0, "pcie": 30.0}
 """Assumed microseconds of a small all-reduce; two a layer (Megatron-LM, arXiv 1909.08053)."""
-LAYER_SPLIT_SHARE = 0.95
+LAYER_SPLIT_SHARE = 0.90
 """Speed kept when layers are split over cards, which work in turn."""
 DECODE_MFU = 0.40
 """Share of peak reached by batched decode once compute binds."""

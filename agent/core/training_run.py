@@ -96,7 +96,7 @@ class TrainingRun:
         """Return what the figures rest on besides facts."""
         out = [
             f"{self._tokens_per_example} tokens an example, {self._epochs:g} epochs.",
-            "Gradient checkpointing on; adapters of rank 16 on all linear layers.",
+            "Gradient checkpointing and a fused loss; adapters of rank 16 on all linear layers.",
             f"Training reaches {training_mfu(self._hardware):.0%} of the 16-bit peak.",
         ]
         if self._params_source == "assumed":

@@ -11,6 +11,7 @@ from agent.kinds import (
     reality,
     recipe,
     recommendation,
+    recommendation_text,
     speed,
     toolkit,
 )
@@ -49,4 +50,4 @@ class TemplateWriter:
             case recipe.Recipe():
                 return recipe.write(findings, turn)
             case recommendation.Recommended():
-                return recommendation.write(findings, turn)
+                return recommendation_text.draft(findings, turn)

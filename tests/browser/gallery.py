@@ -13,15 +13,23 @@ sys.path.insert(0, str(ROOT))
 
 def main() -> None:
     """Draw the answer that the address names."""
-    from tests.browser.samples import ALL
+    from samples import ALL
+
     from ui.components.answer import WIDE, draw
+
     st.set_page_config("Gallery", layout="wide")
     st.html(ROOT / "ui" / "style.css")
     with (
         st.container(horizontal_alignment="center"),
         st.container(key="thread", width=WIDE, gap="medium"),
     ):
-        draw(ALL[st.query_params.get("kind", "recommendation")], thread="g", turn=1, seconds=None, last=True)
+        draw(
+            ALL[st.query_params.get("kind", "recommendation")],
+            thread="g",
+            turn=1,
+            job=None,
+            last=True,
+        )
 
 
 main()

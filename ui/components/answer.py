@@ -6,23 +6,27 @@ import streamlit as st
 
 from agent.answer import Answer, Question
 from agent.profile import Profile
-from ui.components import actions, cost_chart, hinges, options_table, verdict
+from ui import state
+from ui.components import actions, cost_chart, hinges, options_table, verdict, working
 from ui.components.evidence import evidence, workings
-from ui.components.markup import Marks, literal, markdown, plain, table, wrap
+from ui.components.markup import Marks, literal, markdown, plain, wrap
 from ui.components.memory_bar import memory_bar
 from ui.components.notices import fallback_note
 from ui.components.profile_form import profile_form
 from ui.components.sections import section
 from ui.components.slots import TITLES, chip
+from ui.jobs import Job
 
 WIDE = 1120
 NARROW = 760
 JUST_ANSWER = "just answer"
 
 
-def draw(answer: Answer, *, thread: str, turn: int, seconds: float | None, last: bool) -> None:
-    """Draw `answer`. `last` turns on what only the newest turn offers: corrections and pills."""
-    key = f"{thread}-{turn}"
+def draw(answer: Answer, *, thread: str, turn: int, job: Job | None, last: bool) -> None:
+    """Draw `answer`. `last` turns on what only the newest turn offers: corrections and pills.
+
+    `job` is what worked it out, where that is still at hand: its steps and its seconds.
+    """
     marks = Marks.of(answer, f"t{turn}")
     if note := fallback_note(answer):
         st.html(wrap(note))
@@ -31,20 +35,27 @@ def draw(answer: Answer, *, thread: str, turn: int, seconds: float | None, last:
     proof = evidence(answer, marks)
     if proof:
         left, right = st.columns([66, 34], gap="medium")
-        with left, st.container(gap="medium"):
-            _body(answer, marks, thread=thread, turn=turn, key=key, last=last)
-            _after(answer, thread=thread, turn=turn, key=key, seconds=seconds, last=last)
+        with left, st.container(key=f"block-{turn}"):
+            _whole(answer, marks, thread=thread, turn=turn, job=job, last=last)
         with right:
             st.html(wrap(proof))
         return
-    with st.container(gap="medium"):
-        _body(answer, marks, thread=thread, turn=turn, key=key, last=last)
-        _after(answer, thread=thread, turn=turn, key=key, seconds=seconds, last=last)
+    with st.container(key=f"block-{turn}", width=NARROW):
+        _whole(answer, marks, thread=thread, turn=turn, job=job, last=last)
 
 
-def _body(
-    answer: Answer, marks: Marks, *, thread: str, turn: int, key: str, last: bool
+def _whole(
+    answer: Answer, marks: Marks, *, thread: str, turn: int, job: Job | None, last: bool
 ) -> None:
+    key = f"{thread}-{turn}"
+    if job is not None:
+        working.steps(job)
+    _body(answer, marks, thread=thread, key=key, last=last)
+    seconds = job.seconds if job is not None else answer.seconds
+    _after(answer, thread=thread, turn=turn, key=key, seconds=seconds, last=last)
+
+
+def _body(answer: Answer, marks: Marks, *, thread: str, key: str, last: bool) -> None:
     chips = verdict.understood(answer)
     if chips:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -70,28 +81,26 @@ def _body(
 
 
 def _correct(profile: Profile, *, thread: str) -> None:
+    """Draw every slot that was said, with its words, over the form that changes it.
+
+    A popover stands outside the app's own color-scheme, so it holds native elements only.
+    """
     with st.popover("Correct", icon=":material/edit:", type="tertiary", key=f"correct-{thread}"):
         rows = [
-            (plain(TITLES[slot]), plain(chip(profile, slot) or getattr(profile, slot)), _words(words))
+            f"| {TITLES[slot]} | {literal(chip(profile, slot))} | {literal(words)} |"
             for slot, words in profile.words.items()
-            if slot in TITLES and getattr(profile, slot) is not None
+            if slot in TITLES and chip(profile, slot)
         ]
         if rows:
-            st.html(wrap(table(("Slot", "Taken as", "From"), rows)))
+            st.markdown("\n".join(("| Slot | Taken as | From your words |", "|-|-|-|", *rows)))
         profile_form(profile, thread=thread, prefix="correct")
-
-
-def _words(words: str) -> str:
-    return f'<span class="rs-muted">from: "{plain(words)}"</span>'
 
 
 def _questions(questions: tuple[Question, ...], key: str) -> None:
     """Draw the questions back: the first as pills, the others in words."""
     first, *others = questions
-    if first.text and not first.choices:
-        st.html(wrap(f"<h3>{plain(first.text)}</h3>"))
+    st.html(wrap(f"<h3>{plain(first.text)}</h3>"))
     if first.choices:
-        st.html(wrap(f"<h3>{plain(first.text)}</h3>"))
         actions.pills(first.text, first.choices, key=f"pills-ask-{key}")
     if others:
         lines = "".join(
@@ -99,7 +108,8 @@ def _questions(questions: tuple[Question, ...], key: str) -> None:
             f'<span class="rs-muted">Otherwise taken: {plain(item.default)}.</span></li>'
             for item in others
         )
-        st.html(wrap(f'<div class="rs-section"><p class="rs-muted">Useful beside it</p><ul>{lines}</ul></div>'))
+        lead = '<p class="rs-muted">Useful beside it</p>'
+        st.html(wrap(f'<div class="rs-section">{lead}<ul>{lines}</ul></div>'))
     st.button(
         "Or answer under assumptions",
         key=f"assume-{key}",
@@ -110,8 +120,6 @@ def _questions(questions: tuple[Question, ...], key: str) -> None:
 
 
 def _assume() -> None:
-    from ui import state
-
     state.ask(JUST_ANSWER)
 
 
@@ -158,7 +166,7 @@ def _after(
     answer: Answer, *, thread: str, turn: int, key: str, seconds: float | None, last: bool
 ) -> None:
     actions.actions(answer, thread=thread, turn=turn, key=key)
-    st.html(wrap(actions.foot(answer, seconds if seconds is not None else answer.seconds)))
+    st.html(wrap(actions.foot(answer, seconds)))
     if last and not answer.questions:
         actions.next_questions(answer, key)
 
@@ -169,6 +177,3 @@ def folded(answer: Answer) -> str:
         f'<div class="rs-fold"><span class="rs-muted">{plain(answer.question)}</span></div>'
         f'<div class="rs-fold"><b>{plain(answer.headline)}</b></div>'
     )
-
-
-__all__ = ["NARROW", "WIDE", "draw", "folded", "literal"]

@@ -134,7 +134,7 @@ def cost_chart(chart: Chart, mode: Mode) -> alt.LayerChart | None:
     if chart.you is not None:
         layers.append(_dots(drawn, chart.you, box, ink, x, y))
     layers += _names(drawn, box, ink, x, y, avoid=_rule_places(chart, box))
-    return (
+    drawing: alt.LayerChart = (
         alt.layer(*layers)
         .properties(height=HEIGHT, background="transparent", padding={"left": 0, "right": 4})
         .configure(font="Geist, system-ui, sans-serif")
@@ -147,6 +147,7 @@ def cost_chart(chart: Chart, mode: Mode) -> alt.LayerChart | None:
         )
         .configure_view(stroke=ink.line)
     )
+    return drawing
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -160,8 +161,8 @@ def _line(series: Series, box: Frame, ink: Ink, x: alt.X, y: alt.Y) -> alt.Chart
         for a, b in series.points
         if a > 0 and b >= box.bottom
     ]
-    return (
-        alt.Chart(alt.Data(values=rows))
+    line: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
         .mark_line(
             strokeWidth=2.5,
             color=ink.lines[verdict] if verdict else ink.muted,
@@ -178,6 +179,7 @@ def _line(series: Series, box: Frame, ink: Ink, x: alt.X, y: alt.Y) -> alt.Chart
             ],
         )
     )
+    return line
 
 
 def _share(value: float, low: float, high: float) -> float:
@@ -204,7 +206,7 @@ def _rules(chart: Chart, box: Frame, ink: Ink, x: alt.X) -> list[alt.Chart]:
         if places[name] < 0.2:
             left = False
         row = {"x": value, "label": f"{name}: {number(value)}"}
-        base = alt.Chart(alt.Data(values=[row])).encode(x=x)
+        base = alt.Chart(alt.InlineData(values=[row])).encode(x=x)
         layers.append(
             base.mark_rule(
                 color=ink.ink if mine else ink.muted,
@@ -239,9 +241,7 @@ def at(series: Series, volume: float) -> float:
     return float(10 ** (log10(y0) + share * (log10(y1) - log10(y0))))
 
 
-def _dots(
-    drawn: list[Series], you: float, box: Frame, ink: Ink, x: alt.X, y: alt.Y
-) -> alt.Chart:
+def _dots(drawn: list[Series], you: float, box: Frame, ink: Ink, x: alt.X, y: alt.Y) -> alt.Chart:
     rows = [
         {
             "x": you,
@@ -251,11 +251,12 @@ def _dots(
         for series in drawn
         if box.left <= you <= box.right and at(series, you) >= box.bottom
     ]
-    return (
-        alt.Chart(alt.Data(values=rows))
+    dots: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
         .mark_point(filled=True, size=70, opacity=1, stroke=ink.page, strokeWidth=1.5)
         .encode(x=x, y=y, color=alt.Color("color:N", scale=None))
     )
+    return dots
 
 
 def _names(
@@ -268,10 +269,12 @@ def _names(
         share, above = _clear_place(series, drawn, box, avoid, taken)
         volume = box.left * (box.right / box.left) ** share
         cost = at(series, volume)
-        taken.append((share, _share(cost, box.bottom, box.top) + (NAME_OFFSET if above else -NAME_OFFSET)))
+        taken.append(
+            (share, _share(cost, box.bottom, box.top) + (NAME_OFFSET if above else -NAME_OFFSET))
+        )
         verdict = series.verdict
         layers.append(
-            alt.Chart(alt.Data(values=[{"x": volume, "y": cost, "label": series.label}]))
+            alt.Chart(alt.InlineData(values=[{"x": volume, "y": cost, "label": series.label}]))
             .mark_text(
                 fontSize=12.5,
                 fontWeight=600,

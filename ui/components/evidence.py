@@ -28,6 +28,7 @@ BADGES: dict[Basis, tuple[str, str, str, str]] = {
     "press": ("gray", "newspaper", "Press report", "Reported, not measured here."),
 }
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 
 
 def badge(basis: Basis) -> str:
@@ -88,14 +89,23 @@ def _figures_claimed(citation: Citation, answer: Answer) -> frozenset[str]:
 
 
 def highlighted(line: str, figures: frozenset[str]) -> str:
-    """Return `line` as HTML with every figure of `figures` marked."""
-    pieces, end = [], 0
-    for match in _FIGURE.finditer(line):
-        pieces.append(plain(line[end : match.start()]))
-        words = plain(match[0])
-        pieces.append(f"<mark>{words}</mark>" if match[0] in figures else words)
-        end = match.end()
-    return "".join(pieces) + plain(line[end:])
+    """Return `line` as HTML; in each sentence the words from the first to the last of `figures`."""
+    return " ".join(_highlighted(sentence, figures) for sentence in _SENTENCE.split(line))
+
+
+def _highlighted(sentence: str, figures: frozenset[str]) -> str:
+    words = sentence.split()
+    hits = [i for i, word in enumerate(words) if figures & set(_FIGURE.findall(word))]
+    if not hits:
+        return plain(sentence)
+    first, last = hits[0], hits[-1] + 1
+    before, marked, after = words[:first], words[first:last], words[last:]
+    pieces = (
+        plain(" ".join(before)),
+        f"<mark>{plain(' '.join(marked))}</mark>",
+        plain(" ".join(after)),
+    )
+    return " ".join(piece for piece in pieces if piece)
 
 
 def _working(label: str, item: Calculation, marks: Marks) -> str:
@@ -123,7 +133,9 @@ def _input(entry: Input, marks: Marks) -> str:
     value = entry.value if isinstance(entry.value, str) else number(entry.value, 6)
     words = plain(f"{entry.name} = {value} {entry.unit}".strip())
     if entry.source == "assumed":
-        return f'{words} <span class="rs-badge rs-badge-yellow">{icon("edit_note")}Assumption</span>'
+        return (
+            f'{words} <span class="rs-badge rs-badge-yellow">{icon("edit_note")}Assumption</span>'
+        )
     return f"{words} {marks.links((entry.source,))}"
 
 

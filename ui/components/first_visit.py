@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from agent.wording import day, number
+from agent.wording import day, number, plural
 from knowledge.schema import Cost, Document, Model
 from ui.components.markup import plain
 
@@ -48,7 +48,7 @@ def holdings(documents: Iterable[Document], *, today: date, private: bool) -> st
     words = [f"{number(len(held), 6)} documents, newest {day(newest)}."]
     ages = [age for document in held if (age := _age(document, today)) is not None]
     if ages:
-        words.append(f"Prices read within {max(ages)} days.")
+        words.append(f"Prices read within {plural(max(max(ages), 1), 'day')}.")
     if private:
         words.append("Nothing you type leaves this machine.")
     return f'<div class="rs-foot">{plain(" ".join(words))}</div>'

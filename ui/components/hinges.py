@@ -69,7 +69,8 @@ def _hinge(flip: Flip, pick: Verdict, marks: Marks, answer: Answer) -> str:
     return (
         f'<div class="rs-hinge"><div><b>{plain(TITLES.get(flip.slot, flip.slot))}</b>'
         f"<small>{plain(then)} {marks.links(flip.evidence_ids)}</small></div>"
-        f'<div class="rs-bar{" rs-two" if close else ""}" role="img" aria-label="{plain(flip.text)}">'
+        f'<div class="rs-bar{" rs-two" if close else ""}" role="img" '
+        f'aria-label="{plain(flip.text)}">'
         f'<div class="rs-track rs-tone-{pick}"><span class="rs-tone-{other}" style="{side}"></span>'
         f'</div><div class="rs-you" style="left:{min(98.0, max(2.0, you)):.1f}%"></div>'
         + _label(amount(flip.slot, flip.value), at, "rs-flip")

@@ -31,9 +31,11 @@ def is_ours(error: BaseException) -> bool:
 def error_note(error: BaseException) -> str:
     """Return what a person can do about `error`, never a trace."""
     words = OURS if is_ours(error) else str(error)
-    lead = {IndexLocked: "The index is in use.", IndexMismatch: "The index does not match."}.get(
-        type(error), ""
-    )
+    lead = ""
+    if isinstance(error, IndexLocked):
+        lead = "The index is in use."
+    elif isinstance(error, IndexMismatch):
+        lead = "The index does not match."
     return (
         f'<div class="rs-note rs-error" role="alert">{icon("error")}'
         f"<p><b>{plain(lead)}</b> {plain(words)}</p></div>"

@@ -20,7 +20,7 @@ def standing(answer: Answer) -> tuple[Option, ...]:
 
 
 def options_table(answer: Answer, marks: Marks) -> str:
-    """Return the best options as columns: odds, cost a month, wait, place. "" for fewer than two."""
+    """Return the best options as columns, or "" for fewer than two."""
     shown = standing(answer)[:COLUMNS]
     if len(shown) < 2:
         return ""
@@ -44,15 +44,16 @@ def options_table(answer: Answer, marks: Marks) -> str:
     )
     return (
         '<div class="rs-scroll" tabindex="0" role="group" aria-label="Options"><table '
-        f'class="rs-options"><thead><tr><th scope="col"><span class="rs-hidden">Measure</span></th>{head}'
-        f"</tr></thead><tbody>{rows}"
+        'class="rs-options"><thead><tr><th scope="col"><span class="rs-hidden">Measure</span></th>'
+        f"{head}</tr></thead><tbody>{rows}"
         + (f'<tr><th scope="row">Sources</th>{sources}</tr>' if "href" in sources else "")
         + "</tbody></table></div>"
     )
 
 
 def _name(option: Option) -> str:
-    return f'<span class="rs-key rs-key-{option.verdict}" aria-hidden="true"></span>{plain(option.label)}'
+    key = f'<span class="rs-key rs-key-{option.verdict}" aria-hidden="true"></span>'
+    return key + plain(option.label)
 
 
 def _under(option: Option, rank: int) -> str:
@@ -110,7 +111,7 @@ def cost_lines(answer: Answer, marks: Marks) -> str:
         for option in standing(answer)[:COLUMNS]
         if option.lines
     ]
-    return f'<div class="rs-evidence">{"".join(blocks)}</div>' if blocks else ""
+    return f'<div class="rs-evidence rs-lines">{"".join(blocks)}</div>' if blocks else ""
 
 
 def _line(line: CostLine, marks: Marks) -> Sequence[str]:

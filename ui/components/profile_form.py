@@ -33,7 +33,7 @@ FIELDS = (
     Field("output_tokens", "Tokens out", 50),
     Field("labeled_examples", "Labeled examples", 500),
     Field("latency_ms", "Answer within, s", 0.5, whole=False, scale=1000.0),
-    Field("budget_usd_per_month", "Budget a month, USD", 100),
+    Field("budget_usd_per_month", "USD a month", 100),
     Field("wrong_answer_usd", "Cost of a wrong answer, USD", 0.05, whole=False),
 )
 PAIRS = (
@@ -46,14 +46,18 @@ PAIRS = (
 
 def profile_form(profile: Profile, *, thread: str, prefix: str) -> None:
     """Draw the form. Keys carry the profile's digest, so an answer refills it."""
+    with st.container(key=f"fields-{prefix}", gap="small"):
+        _form(profile, thread=thread, prefix=prefix)
+
+
+def _form(profile: Profile, *, thread: str, prefix: str) -> None:
     digest = blake2s(profile.model_dump_json().encode(), digest_size=6).hexdigest()
     stem = f"{prefix}-{thread}-{digest}"
     fields = {field.slot: field for field in FIELDS}
     _choice("task_type", TASKS, profile, thread=thread, stem=stem)
     for pair in PAIRS:
-        columns = st.columns(len(pair), gap="small", wrap=False)
-        for column, slot in zip(columns, pair, strict=True):
-            with column:
+        with st.container(horizontal=True, wrap=False, gap="small"):
+            for slot in pair:
                 _number(fields[slot], profile, thread=thread, stem=stem)
     places = dict(RESIDENCIES)
     if profile.data_residency and profile.data_residency not in places:
@@ -67,9 +71,7 @@ def _fault_key(thread: str) -> str:
     return f"profile-fault-{thread}"
 
 
-def _choice(
-    slot: str, words: dict[str, str], profile: Profile, *, thread: str, stem: str
-) -> None:
+def _choice(slot: str, words: dict[str, str], profile: Profile, *, thread: str, stem: str) -> None:
     key = f"{stem}-{slot}"
     st.session_state.setdefault(key, getattr(profile, slot))
     st.selectbox(

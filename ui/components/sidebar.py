@@ -10,6 +10,7 @@ import streamlit as st
 from agent.memory import Thread
 from agent.profile import Profile
 from ui import state
+from ui.components.announce import announce
 from ui.components.markup import icon, literal, plain, wrap
 from ui.components.profile_form import profile_form
 
@@ -27,9 +28,14 @@ def by_age(threads: Iterable[Thread], today: date) -> dict[str, list[Thread]]:
 
 
 def sidebar(
-    threads: tuple[Thread, ...], *, current: str | None, profile: Profile | None, engine: str
+    threads: tuple[Thread, ...],
+    *,
+    current: str | None,
+    profile: Profile | None,
+    engine: str,
+    news: str,
 ) -> None:
-    """Draw the sidebar; the profile is there once a question was answered."""
+    """Draw the sidebar; the profile is there once a question was answered, `news` is only heard."""
     with st.sidebar:
         st.button(
             "New question",
@@ -39,10 +45,12 @@ def sidebar(
             on_click=state.new_question,
         )
         if profile is not None and current is not None:
-            with st.expander("The job as understood", expanded=False, icon=":material/tune:"):
+            known = bool(profile.stated())
+            with st.expander("The job as understood", expanded=known, type="compact"):
                 profile_form(profile, thread=current, prefix="side")
         _history(threads[:MOST_SHOWN], current)
         st.html(wrap(f'<div class="rs-side">{icon("lock")} {plain(engine)}</div>'))
+        announce(news)
 
 
 def _history(threads: tuple[Thread, ...], current: str | None) -> None:
@@ -52,14 +60,13 @@ def _history(threads: tuple[Thread, ...], current: str | None) -> None:
         for name, found in by_age(threads, datetime.now().astimezone().date()).items():
             st.html(wrap(f'<div class="rs-side">{name}</div>'))
             for thread in found:
-                title = " ".join(thread.title.split())
+                label = literal(thread.title[:TITLE_LENGTH]) or "(empty)"
                 st.button(
-                    literal(title[:TITLE_LENGTH]) or "(empty)",
+                    f"**{label}**" if thread.id == current else label,
                     key=f"thread-{thread.id}",
                     type="tertiary",
                     width="stretch",
                     wrap=False,
-                    disabled=thread.id == current,
                     on_click=state.open_thread,
                     args=(thread.id,),
                 )

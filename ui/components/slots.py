@@ -93,7 +93,7 @@ def amount(slot: str, value: float) -> str:
     """Return a number of `slot` with its unit, as the hinge bars write it."""
     if value == 0 and _AMOUNTS.get(slot) is usd:
         return "$0"
-    return _AMOUNTS.get(slot, lambda count: number(count, 3))(value)
+    return _AMOUNTS[slot](value) if slot in _AMOUNTS else number(value, 3)
 
 
 _CHIPS: dict[str, Callable[[Profile], str]] = {
@@ -114,7 +114,9 @@ _CHIPS: dict[str, Callable[[Profile], str]] = {
     "ml_engineers": lambda p: f"{number(p.ml_engineers or 0)} ML engineers",
     "quality_bar": lambda p: f"{percent(p.quality_bar or 0)} right",
     "wrong_answer_usd": lambda p: f"a wrong answer costs {usd(p.wrong_answer_usd or 0)}",
-    "rules_change_often": lambda p: "rules change often" if p.rules_change_often else "stable rules",
+    "rules_change_often": lambda p: (
+        "rules change often" if p.rules_change_often else "stable rules"
+    ),
     "deadline": lambda p: f"by {p.deadline}",
 }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from agent.answer import Answer, Stage, TextDelta
+from agent.answer import Stage, TextDelta
 from agent.wording import number
 from ui.components.markup import markdown, wrap
 from ui.components.verdict import question
@@ -12,32 +13,27 @@ from ui.jobs import Job
 
 
 def follow(job: Job) -> None:
-    """Draw the job until it is done, then leave the place empty."""
-    place = st.empty()
-    with place.container():
-        st.html(wrap(question(job.message)))
-        left, right = st.columns([66, 34], gap="medium")
-        with left:
-            status = st.status("Working", type="step", expanded=True)
-            body = st.empty()
-            with body.container():
-                st.skeleton(44)
-                st.skeleton(150)
-        with right:
-            st.html(wrap('<div class="rs-evidence"><h3>Evidence</h3></div>'))
-            for _ in range(3):
-                st.skeleton(64)
-        text = ""
-        for event in job.follow():
-            if isinstance(event, Stage):
-                status.markdown(markdown(event.text))
-                status.update(label=markdown(event.text))
-            elif isinstance(event, TextDelta):
-                text += event.text
-                body.markdown(markdown(text))
-            elif isinstance(event, Answer):
-                status.update(label="Answer ready", state="complete")
-    place.empty()
+    """Draw the job until it is done."""
+    st.html(wrap(question(job.message)))
+    left, right = st.columns([66, 34], gap="medium")
+    with left:
+        status = st.status("Working", type="compact", expanded=True)
+        body = st.empty()
+        with body.container():
+            st.skeleton(44)
+            st.skeleton(150)
+    with right:
+        st.html(wrap('<div class="rs-evidence"><h3>Evidence</h3></div>'))
+        for _ in range(3):
+            st.skeleton(64)
+    text = ""
+    for event in job.follow():
+        if isinstance(event, Stage):
+            _step(status, event)
+            status.update(label=markdown(event.text), expanded=True)
+        elif isinstance(event, TextDelta):
+            text += event.text
+            body.markdown(markdown(text))
 
 
 def steps(job: Job) -> None:
@@ -45,4 +41,8 @@ def steps(job: Job) -> None:
     label = f"Worked {number(job.seconds, 2)} s, {len(job.stages())} steps"
     status = st.status(label, type="compact", state="complete", expanded=False)
     for stage in job.stages():
-        status.markdown(markdown(stage.text))
+        _step(status, stage)
+
+
+def _step(parent: DeltaGenerator, stage: Stage) -> None:
+    parent.status(markdown(stage.text), type="step", state="complete")

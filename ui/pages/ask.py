@@ -5,51 +5,72 @@ from __future__ import annotations
 from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from agent.answer import Answer
+from agent.errors import AdvisorError
+from knowledge.errors import IndexMismatch, KnowledgeError
+from knowledge.schema import Kind
 from ui import services, state
 from ui.components import answer as answers
-from ui.components import first_visit, notices, working
+from ui.components import first_visit, notices, verdict, working
+from ui.components.announce import ready
 from ui.components.markup import wrap
 from ui.components.sidebar import sidebar
 from ui.jobs import Job
-from knowledge.errors import KnowledgeError
-from agent.errors import AdvisorError
 
+KINDS: tuple[Kind, ...] = ("hardware", "model", "toolkit", "study", "cost", "note")
+FOLDS_SHOWN = 2
 PLACEHOLDER = "Describe the job, or paste an announcement"
 
 
 def page() -> None:
     """Draw the page."""
+    thread = state.thread()
     try:
-        advisor = services.advisor()
+        past, turns = services.advisor().threads(), services.turns(thread)
     except (AdvisorError, KnowledgeError) as error:
         st.html(wrap(notices.error_note(error)))
         return
-    thread = state.thread()
     job = services.desk().of(thread) if thread else None
-    turns = services.turns(thread)
-    if thread is None or (job is None and not turns):
-        _first_visit()
-        last = None
-    else:
-        last = _conversation(thread, turns, job)
     sidebar(
-        advisor.threads(),
+        past,
         current=thread,
-        profile=last.profile if last else None,
+        profile=turns[-1].profile if turns else None,
         engine="Embedded engine, no key needed",
+        news=_news(turns, job),
     )
+    # Three places, so that what a run no longer draws is taken away at its start, not its end.
+    first, under_way = st.empty(), st.empty()
+    if thread is None or (job is None and not turns):
+        with first.container(horizontal_alignment="center"):
+            _first_visit()
+        return
+    _composer()
+    if job is not None and not job.done:
+        st.empty()  # where the answer before stood
+        with under_way.container(horizontal_alignment="center"), _column():
+            _older(thread, turns)
+            working.follow(job)
+        st.rerun()
+    with st.container(horizontal_alignment="center"), _column():
+        _conversation(thread, turns, job)
+
+
+def _news(turns: tuple[Answer, ...], job: Job | None) -> str:
+    if job is not None and not job.done:
+        return "Working"
+    return ready(turns[-1]) if turns else ""
 
 
 def _first_visit() -> None:
-    with (
-        st.container(horizontal_alignment="center"),
-        st.container(key="first", width=answers.NARROW, gap="medium"),
-    ):
+    with st.container(key="first", width=answers.NARROW, gap="medium"):
         st.html(wrap(first_visit.welcome()))
         st.chat_input(
-            PLACEHOLDER, key="composer-first", height=84, on_submit=state.ask_from,
+            PLACEHOLDER,
+            key="composer-first",
+            height=84,
+            on_submit=state.ask_from,
             args=("composer-first",),
         )
         st.pills(
@@ -61,64 +82,78 @@ def _first_visit() -> None:
             args=("pills-first", first_visit.EXAMPLES),
         )
         catalogue = services.advisor().knowledge.catalogue
-        documents = [
-            document
-            for kind in ("hardware", "model", "toolkit", "study", "cost", "note")
-            for document in catalogue.of(kind)
-        ]
+        documents = [document for kind in KINDS for document in catalogue.of(kind)]
         today = datetime.now().astimezone().date()
-        st.html(wrap(first_visit.holdings(documents, today=today, private=True)))
+        st.html(wrap(first_visit.holdings(documents, today=today, private=services.private())))
 
 
-def _conversation(thread: str, turns: tuple[Answer, ...], job: Job | None) -> Answer | None:
-    """Draw older turns folded and the last in full; return the last answer."""
+def _column() -> DeltaGenerator:
+    return st.container(key="thread", width=answers.WIDE, gap="medium")
+
+
+def _composer() -> None:
     with st.bottom, st.container(key="composer", horizontal_alignment="center"):
         st.chat_input(
-            PLACEHOLDER, key="composer-thread", width=answers.WIDE, on_submit=state.ask_from,
+            PLACEHOLDER,
+            key="composer-thread",
+            width=answers.WIDE,
+            on_submit=state.ask_from,
             args=("composer-thread",),
         )
-    with (
-        st.container(horizontal_alignment="center"),
-        st.container(key="thread", width=answers.WIDE, gap="medium"),
-    ):
-        running = job is not None and not job.done
-        _older(thread, turns if running else turns[:-1])
-        if job is not None and running:
-            working.follow(job)
-            older, turns = turns, services.turns(thread)
-            if len(turns) > len(older) and older:
-                pass
-        if job is not None and job.error is not None:
-            st.html(wrap(notices.error_note(job.error)))
-            st.button("Try again", on_click=services.start, args=(thread, job.message))
-            return turns[-1] if turns else None
-        if not turns:
-            return None
-        fresh = job is not None and job.done
-        if job is not None and fresh:
-            working.steps(job)
-        answers.draw(
-            turns[-1],
-            thread=thread,
-            turn=len(turns),
-            seconds=job.seconds if job is not None and fresh else None,
-            last=True,
+
+
+def _conversation(thread: str, turns: tuple[Answer, ...], job: Job | None) -> None:
+    """Draw older turns folded, then the last in full or what went wrong."""
+    if job is not None and job.error is not None:
+        _older(thread, turns)
+        _failed(thread, job.message, job.error)
+    elif turns:
+        _older(thread, turns[:-1])
+        answers.draw(turns[-1], thread=thread, turn=len(turns), job=job, last=True)
+
+
+def _failed(thread: str, message: str, error: BaseException) -> None:
+    st.html(wrap(verdict.question(message)))
+    st.html(wrap(notices.error_note(error)))
+    if isinstance(error, IndexMismatch):
+        return
+    with st.container(horizontal=True):
+        st.button(
+            "Try again",
+            icon=":material/refresh:",
+            on_click=services.start,
+            args=(thread, message),
         )
-        return turns[-1]
+        if notices.is_ours(error):
+            with st.popover("Copy details", type="tertiary"):
+                st.code(f"thread {thread}, {type(error).__name__}", language=None)
 
 
 def _older(thread: str, turns: tuple[Answer, ...]) -> None:
-    for number, turn in enumerate(turns, start=1):
-        if state.is_open(thread, number):
-            answers.draw(turn, thread=thread, turn=number, seconds=None, last=False)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            opened = state.is_open(thread, number)
-            if not opened:
-                st.html(answers.folded(turn))
-            st.button(
-                "Fold" if opened else "Open",
-                key=f"open-{thread}-{number}",
-                type="tertiary",
-                on_click=state.toggle,
-                args=(thread, number),
-            )
+    """Draw earlier turns as verdict lines; all but the latest few behind one more fold."""
+    numbered = list(enumerate(turns, start=1))
+    early, late = numbered[:-FOLDS_SHOWN], numbered[-FOLDS_SHOWN:]
+    if early:
+        label = f"{len(early)} earlier question{'s' if len(early) > 1 else ''}"
+        opened = any(state.is_open(thread, number) for number, _ in early)
+        with st.expander(label, type="compact", expanded=opened):
+            for number, turn in early:
+                _fold(thread, number, turn)
+    for number, turn in late:
+        _fold(thread, number, turn)
+
+
+def _fold(thread: str, number: int, turn: Answer) -> None:
+    opened = state.is_open(thread, number)
+    if opened:
+        answers.draw(turn, thread=thread, turn=number, job=None, last=False)
+    with st.container(key=f"fold-{number}", horizontal=True, vertical_alignment="center"):
+        if not opened:
+            st.html(answers.folded(turn))
+        st.button(
+            "Fold" if opened else "Open",
+            key=f"open-{thread}-{number}",
+            type="tertiary",
+            on_click=state.toggle,
+            args=(thread, number),
+        )

@@ -168,9 +168,7 @@ RTX_5000_ADA = device(
     memory=32,
     bandwidth=576,
 )
-UNMEASURED = device(
-    "maker-card", "Maker Card", vendor="Maker", memory_type="LPDDR5", memory=384
-)
+UNMEASURED = device("maker-card", "Maker Card", vendor="Maker", memory_type="LPDDR5", memory=384)
 
 LLAMA_8B = model("llama-3.1-8b", 8.03, architecture=dense(32, 4096, 32, 8), size_class="small")
 LLAMA_70B = model("llama-3.3-70b", 70.55, architecture=dense(80, 8192, 64, 8), size_class="large")

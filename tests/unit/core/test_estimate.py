@@ -19,6 +19,7 @@ from sizing_documents import (
 from agent.core.alternatives import alternatives, fit_table
 from agent.core.estimate import estimate
 from agent.core.recipes import serve_recipe, tensor_parallel_size
+from agent.core.users import users_at_speed
 from agent.errors import InputError, UnknownName
 from knowledge.catalogue import Catalogue
 
@@ -207,3 +208,15 @@ def test_tensor_parallel_size_divides_devices_and_heads() -> None:
     assert tensor_parallel_size(LLAMA_70B, 8) == 8
     assert tensor_parallel_size(LLAMA_70B, 6) == 2
     assert tensor_parallel_size(LLAMA_70B, 3) == 1
+
+
+def test_users_at_a_speed_is_the_largest_count_that_keeps_it() -> None:
+    found = users_at_speed(LLAMA_8B, H100, 40, precision="fp16")
+    assert found is not None
+    assert (found.decode_tok_s.value or 0) >= 40
+    above = estimate(LLAMA_8B, H100, 1, "fp16", found.concurrency + 1, 512, 128)
+    assert (above.decode_tok_s.value or 0) < 40 or not above.fits
+    assert users_at_speed(LLAMA_8B, H100, 100_000, precision="fp16") is None
+    assert users_at_speed(LLAMA_8B, UNMEASURED, 10, precision="4 bit") is None
+    with pytest.raises(InputError, match="tokens_per_second"):
+        users_at_speed(LLAMA_8B, H100, 0)

@@ -95,9 +95,7 @@ def test_a_fixed_method_is_kept() -> None:
 
 
 def test_labels_are_learned_by_a_small_encoder_even_if_a_large_model_is_named() -> None:
-    plan = plan_finetune(
-        LLAMA_8B, RTX_4090, task_type="classification", labeled_examples=60_000
-    )
+    plan = plan_finetune(LLAMA_8B, RTX_4090, task_type="classification", labeled_examples=60_000)
     assert plan.method == "encoder"
     assert (plan.hours.value or 0) < 2
     assert any("encoder of 0.149B" in line for line in plan.assumptions)

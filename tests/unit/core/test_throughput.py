@@ -53,6 +53,22 @@ def test_decode_is_near_published_llama_cpp_runs(
     assert 1 / step == pytest.approx(measured, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    ("model", "hardware", "precision", "tokens", "measured"),
+    [
+        (LLAMA_8B, RTX_4090, "q4_k_m", 1024, 6899),
+        (LLAMA_8B, RTX_4090, "q4_k_m", 8192, 4040),
+        (LLAMA_8B, RTX_4070_TI, "q4_k_m", 1024, 3653),
+    ],
+)
+def test_prefill_is_near_published_llama_cpp_runs(
+    model: Model, hardware: Hardware, precision: str, tokens: int, measured: float
+) -> None:
+    seconds = prefill_s(setup(model, hardware, precision), tokens)
+    assert seconds is not None
+    assert tokens / seconds == pytest.approx(measured, rel=0.3)
+
+
 def test_without_bandwidth_or_compute_there_is_no_speed() -> None:
     blind = setup(LLAMA_8B, UNMEASURED, "q4_k_m")
     assert decode_step_s(blind, context_tokens=512) is None

@@ -1,0 +1,73 @@
+"""Quality odds of each route against the frontier model: from studies, or from public votes."""
+
+from __future__ import annotations
+
+from agent.calculation import Calculation, Input
+from agent.core.odds import Studies
+from agent.evidence import EvidenceBook
+from agent.job import Job
+from agent.market import Market
+from agent.policy import Chance
+from knowledge.schema import Model, Training
+
+VOTE_SPREAD = 0.10
+"""Half width of the 80% interval around odds from votes: chat votes stand in for your task."""
+
+
+def tuned_chance(studies: Studies, job: Job, *, parameters_b: float | None) -> Chance:
+    """Return the odds of a model tuned on the job's own examples."""
+    training: Training = "off_task" if job.rules_change_often else "task"
+    odds = studies.odds(
+        job.task,
+        task_type=job.task_type,
+        domain=job.domain,
+        training=training,
+        train_examples=job.labeled_examples,
+        specialized_params_b=parameters_b,
+    )
+    return Chance(odds.value, odds.low, odds.high, odds.studies[:3], odds.calculation)
+
+
+def ready_made_chance(
+    studies: Studies, job: Job, *, training: Training, parameters_b: float | None
+) -> Chance:
+    """Return the odds of a ready-made model trained for the skill or the domain."""
+    odds = studies.odds(
+        job.task,
+        task_type=job.task_type,
+        domain=job.domain,
+        training=training,
+        specialized_params_b=parameters_b,
+    )
+    return Chance(odds.value, odds.low, odds.high, odds.studies[:3], odds.calculation)
+
+
+def voted_chance(market: Market, book: EvidenceBook, *, small: Model, large: Model, board: str) -> Chance:
+    """Return the share of votes that `small` would win against `large`, from their ratings.
+
+    Elo's formula: 1 / (1 + 10^((large - small) / 400)). Votes are on chat answers, a proxy.
+    Models without a rating get the middle of what rated small models reach, with a wide interval.
+    """
+    mine, theirs = market.score(small, board), market.score(large, board)
+    if mine is None or theirs is None:
+        return Chance(0.35, 0.2, 0.5)
+    share = 1 / (1 + 10 ** ((theirs.value - mine.value) / 400))
+    ids = book.state(market.score_statement(small, board), market.score_statement(large, board))
+    work = Calculation(
+        id=f"calc/votes/{small.id}-{large.id}-{board}".replace(" ", "-"),
+        name=f"share of votes {small.title} would win against {large.title}",
+        formula="1 / (1 + 10^((rating of the large - rating of the small) / 400))",
+        inputs=(
+            Input(name="rating of the small", value=mine.value, source=ids[0] if ids else "assumed"),
+            Input(name="rating of the large", value=theirs.value, source=ids[-1] if ids else "assumed"),
+        ),
+        value=share,
+        unit="share",
+        low=max(0.02, share - VOTE_SPREAD),
+        high=min(0.98, share + VOTE_SPREAD),
+        sources=ids,
+    )
+    book.work(work)
+    return Chance(
+        share, max(0.02, share - VOTE_SPREAD), min(0.98, share + VOTE_SPREAD), ids, work
+    )

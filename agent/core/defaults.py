@@ -1,0 +1,92 @@
+"""What a cost rests on besides facts: typed, sourced or marked as assumed, all overridable."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.calculation import Input
+from agent.errors import InputError
+from knowledge.schema import TaskType
+
+
+class Default(BaseModel):
+    """One assumed or sourced value. `source` is a cost item's id or "assumed"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: float = Field(ge=0)
+    unit: str
+    source: str
+    why: str
+
+
+class TaskDefault(BaseModel):
+    """Usual tokens of a type of task, and the minutes a wrong answer costs a person."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input_tokens: int = Field(gt=0)
+    output_tokens: int = Field(gt=0)
+    minutes: float = Field(ge=0)
+
+
+class Defaults(BaseModel):
+    """All defaults by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    values: dict[str, Default]
+    tasks: dict[TaskType, TaskDefault]
+
+    def __getitem__(self, name: str) -> float:
+        """Return the value called `name`."""
+        return self.values[name].value
+
+    def input(self, name: str) -> Input:
+        """Return the default as the input of a calculation."""
+        item = self.values[name]
+        return Input(
+            name=name.replace("_", " "), value=item.value, unit=item.unit, source=item.source
+        )
+
+    def wrong_answer_usd(self, task_type: TaskType) -> float:
+        """Return what a wrong answer costs: minutes of a person at the hourly rate, in USD."""
+        return self.tasks[task_type].minutes / 60 * self["person_usd_per_hour"]
+
+    def replace(self, **changes: float) -> Defaults:
+        """Return the defaults with some values replaced by the user's own.
+
+        Raises:
+            InputError: if a name is not a default, or a value is negative.
+        """
+        values = dict(self.values)
+        for name, value in changes.items():
+            if name not in values:
+                raise InputError(
+                    f"No default is called {name!r}. Valid: {', '.join(sorted(values))}."
+                )
+            if value < 0:
+                raise InputError(f"{name} must be 0 or more, not {value!r}.")
+            values[name] = values[name].model_copy(
+                update={"value": value, "source": "assumed", "why": "set by you"}
+            )
+        return Defaults(values=values, tasks=self.tasks)
+
+
+@lru_cache(maxsize=1)
+def defaults() -> Defaults:
+    """Return the defaults that ship with the package."""
+    text = resources.files("agent.core").joinpath("data/defaults.yaml").read_text("utf-8")
+    raw = yaml.load(text, Loader=yaml.CSafeLoader)
+    tasks = raw.pop("tasks")
+    return Defaults(
+        values={name: Default(**fields) for name, fields in raw.items()},
+        tasks={
+            name: TaskDefault(input_tokens=row[0], output_tokens=row[1], minutes=row[2])
+            for name, row in tasks.items()
+        },
+    )

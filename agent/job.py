@@ -1,0 +1,84 @@
+"""The job in numbers: what the user said, and a stated assumption for what was not said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from agent.core.defaults import Defaults
+from agent.profile import Owned, Profile
+from agent.wording import number, usd
+from knowledge.schema import TaskType
+
+DEFAULT_REQUESTS = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything the decision reads. `assumed` maps a slot to its assumption in words."""
+
+    task: str
+    task_type: TaskType
+    domain: str | None
+    requests_per_day: float
+    input_tokens: int
+    output_tokens: int
+    labeled_examples: int
+    wrong_answer_usd: float
+    rules_change_often: bool
+    latency_ms: float | None
+    budget_usd_per_month: float | None
+    residency: str | None
+    hardware: tuple[Owned, ...] | None
+    languages: tuple[str, ...]
+    quality_bar: float | None
+    years: float
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+    def with_value(self, slot: str, value: float | str | bool) -> Job:
+        """Return the job with one slot changed, for asking what would flip the pick."""
+        whole = {"labeled_examples", "input_tokens", "output_tokens"}
+        kept = round(value) if slot in whole and isinstance(value, float | int) else value
+        return replace(self, **{slot: kept})
+
+
+def job_of(profile: Profile, defaults: Defaults, *, years: float) -> Job:
+    """Return the job that `profile` describes; a missing slot is assumed and says so."""
+    task_type = profile.task_type or "classification"
+    usual = defaults.tasks[task_type]
+    tokens_in, tokens_out = usual.input_tokens, usual.output_tokens
+    wrong = defaults.wrong_answer_usd(task_type)
+    assumed: dict[str, str] = {}
+    if profile.task_type is None:
+        assumed["task_type"] = "sorting or labeling short texts"
+    if profile.requests_per_day is None:
+        assumed["requests_per_day"] = f"{number(DEFAULT_REQUESTS)} requests a day"
+    if profile.input_tokens is None or profile.output_tokens is None:
+        shown_in = profile.input_tokens or tokens_in
+        shown_out = profile.output_tokens or tokens_out
+        assumed["tokens"] = f"{shown_in:,} tokens in, {shown_out:,} out"
+    if profile.labeled_examples is None:
+        assumed["labeled_examples"] = "no labeled examples"
+    if profile.wrong_answer_usd is None:
+        assumed["wrong_answer_usd"] = f"a wrong answer costs {usd(wrong)} to notice and redo"
+    return Job(
+        task=profile.task or task_type.replace("_", " "),
+        task_type=task_type,
+        domain=profile.domain,
+        requests_per_day=profile.requests_per_day or DEFAULT_REQUESTS,
+        input_tokens=profile.input_tokens or tokens_in,
+        output_tokens=profile.output_tokens or tokens_out,
+        labeled_examples=profile.labeled_examples or 0,
+        wrong_answer_usd=profile.wrong_answer_usd
+        if profile.wrong_answer_usd is not None
+        else wrong,
+        rules_change_often=bool(profile.rules_change_often),
+        latency_ms=profile.latency_ms,
+        budget_usd_per_month=profile.budget_usd_per_month,
+        residency=profile.data_residency,
+        hardware=profile.hardware,
+        languages=profile.languages or ("en",),
+        quality_bar=profile.quality_bar,
+        years=years,
+        assumed=assumed,
+    )

@@ -1,0 +1,43 @@
+"""Opening the knowledge base that the settings name."""
+
+from __future__ import annotations
+
+from agent.errors import SettingsError
+from agent.settings import Settings
+from knowledge import Embedder, KnowledgeBase, MiniLM, OpenAIEmbedder
+
+
+def embedder(settings: Settings) -> Embedder:
+    """Return the embedder: built in, or the OpenAI-compatible endpoint of the settings.
+
+    Raises:
+        SettingsError: if an endpoint is set without model and dimensions.
+    """
+    if settings.embedding_base_url is None and settings.embedding_model is None:
+        return MiniLM()
+    if settings.embedding_model is None or settings.embedding_dimensions is None:
+        raise SettingsError(
+            "An embedding endpoint needs ADVISOR_EMBEDDING_MODEL and "
+            "ADVISOR_EMBEDDING_DIMENSIONS: the model's name there and the length of its vectors."
+        )
+    return OpenAIEmbedder(
+        settings.embedding_model,
+        dimensions=settings.embedding_dimensions,
+        base_url=settings.embedding_base_url,
+        api_key=settings.embedding_api_key,
+    )
+
+
+def open_base(settings: Settings) -> KnowledgeBase:
+    """Return the knowledge base as it is on disk."""
+    return KnowledgeBase.open(
+        settings.index, url=settings.chroma_url, embedder=embedder(settings)
+    )
+
+
+def open_knowledge(settings: Settings) -> KnowledgeBase:
+    """Return the knowledge base with an index that is up to date with the documents."""
+    base = open_base(settings)
+    if not base.is_current():
+        base.sync()
+    return base

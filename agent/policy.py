@@ -1,0 +1,218 @@
+"""The policy: which option is the right one. One page, a few weights, all of them the user's.
+
+Every option is weighed in dollars a month: what it costs to run, its one-time cost spread over the
+horizon, less the value of being right more often than the frontier model. The last is
+
+    points x requests a month x cost of a wrong answer,  points = gap x (2 x odds - 1)
+
+where `odds` is the chance that the option at least matches the frontier model and `gap` is the
+usual distance between winner and loser in published comparisons of that type of task. Hard
+constraints come first: an option that breaks one is ruled out whatever it is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+
+import numpy as np
+
+from agent.answer import Route, Verdict
+from agent.calculation import Calculation
+from agent.core.spend import MONTH_DAYS, Spend
+from agent.job import Job
+
+DRAWS = 400
+ASSUMED_SPREAD = 0.7
+"""Log spread of an assumed cost of a wrong answer: a factor of two either way."""
+STATED_SPREAD = 0.15
+COST_SPREAD = 0.3
+MOST_CONFIDENT = 0.95
+CLOSE = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Odds that an option at least matches the frontier model, with an 80% interval."""
+
+    value: float
+    low: float
+    high: float
+    evidence_ids: tuple[str, ...] = ()
+    calculation: Calculation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A concrete way to do the job; odds and cost are functions of the job."""
+
+    key: str
+    label: str
+    verdict: Verdict
+    route: Route
+    chance: Callable[[Job], Chance]
+    spend: Callable[[Job], Spend]
+    model: str | None = None
+    hardware: str | None = None
+    devices: int | None = None
+    toolkit: str | None = None
+    latency_ms: float | None = None
+    leaves_premises: bool = False
+    own_gpu: bool = False
+    warning: str | None = None
+    evidence_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate at one job: its odds, cost, value, and why it is out if it is."""
+
+    candidate: Candidate
+    chance: Chance
+    spend: Spend
+    points: float
+    usd_total: float
+    ruled_out_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The candidates by total, the ruled out last. The first is the pick, if any is allowed."""
+
+    job: Job
+    gap: float
+    ranked: tuple[Weighed, ...]
+
+    @property
+    def pick(self) -> Weighed | None:
+        """Return the recommended option, or None where all are ruled out."""
+        first = self.ranked[0] if self.ranked else None
+        return first if first and first.ruled_out_because is None else None
+
+    @property
+    def allowed(self) -> tuple[Weighed, ...]:
+        """Return the options that no constraint rules out."""
+        return tuple(item for item in self.ranked if item.ruled_out_because is None)
+
+
+def points(gap: float, odds: float) -> float:
+    """Return the expected lead over the frontier model, in points of 0 to 100."""
+    return gap * (2 * odds - 1)
+
+
+def weigh(candidate: Candidate, job: Job, gap: float) -> Weighed:
+    """Return what `candidate` is worth for `job`."""
+    chance, spend = candidate.chance(job), candidate.spend(job)
+    lead = points(gap, chance.value)
+    value = lead / 100 * job.requests_per_day * MONTH_DAYS * job.wrong_answer_usd
+    total = spend.usd_per_month + spend.usd_one_time / (12 * job.years) - value
+    return Weighed(candidate, chance, spend, lead, total, ruled_out(candidate, job, spend))
+
+
+def ruled_out(candidate: Candidate, job: Job, spend: Spend) -> str | None:
+    """Return the constraint that `candidate` breaks, in words, or None."""
+    if job.residency == "on_premises" and candidate.leaves_premises:
+        return "the data may not leave your building"
+    if job.hardware == () and candidate.own_gpu:
+        return "you have no GPUs of your own"
+    budget = job.budget_usd_per_month
+    if budget is not None and spend.usd_per_month > budget:
+        return "it costs more a month than your budget"
+    limit = job.latency_ms
+    if limit is not None and candidate.latency_ms is not None and candidate.latency_ms > limit:
+        return "it answers slower than you allow"
+    return None
+
+
+def decide(candidates: Sequence[Candidate], job: Job, gap: float) -> Decision:
+    """Weigh every candidate; the cheapest total that no constraint rules out is the pick."""
+    weighed = [weigh(candidate, job, gap) for candidate in candidates]
+    weighed.sort(key=lambda w: (w.ruled_out_because is not None, w.usd_total, w.candidate.key))
+    return Decision(job, gap, tuple(weighed))
+
+
+def confidence(decision: Decision) -> tuple[float, float, float] | None:
+    """Return how often the pick's verdict stays first when what is uncertain varies.
+
+    Odds are drawn from their intervals, the cost of a wrong answer and the costs from theirs, with
+    fixed random numbers. The two outer values hold the pick's odds at the ends of their interval.
+    """
+    pick = decision.pick
+    if pick is None:
+        return None
+    share = _share_right(decision, None)
+    ends = sorted(_share_right(decision, odds) for odds in (pick.chance.low, pick.chance.high))
+    capped = [min(MOST_CONFIDENT, value) for value in (share, *ends)]
+    return capped[0], min(capped[0], capped[1]), max(capped[0], capped[2])
+
+
+def _share_right(decision: Decision, fixed: float | None) -> float:
+    rng = np.random.default_rng(20261124)
+    job, options = decision.job, decision.allowed
+    picked = options[0]
+    spread = ASSUMED_SPREAD if "wrong_answer_usd" in job.assumed else STATED_SPREAD
+    wrong = job.wrong_answer_usd * np.exp(rng.normal(0, spread, DRAWS))
+    if "requests_per_day" in job.assumed:
+        wrong = wrong * np.exp(rng.normal(0, ASSUMED_SPREAD, DRAWS))
+    requests = job.requests_per_day * MONTH_DAYS
+    shared = rng.normal(0, 1, DRAWS)
+    best = np.full(DRAWS, np.inf)
+    mine = np.full(DRAWS, np.inf)
+    for option in options:
+        odds = _drawn(option.chance, shared)
+        if fixed is not None and option.candidate.verdict == picked.candidate.verdict:
+            odds = np.full(DRAWS, fixed)
+        cost = option.spend.usd_per_month + option.spend.usd_one_time / (12 * job.years)
+        cost = cost * np.exp(rng.normal(0, COST_SPREAD, DRAWS))
+        total = cost - decision.gap * (2 * odds - 1) / 100 * requests * wrong
+        if option.candidate.verdict == picked.candidate.verdict:
+            mine = np.minimum(mine, total)
+        else:
+            best = np.minimum(best, total)
+    # A draw where the difference is below a twentieth of the cost is a toss-up: half a point.
+    margin = 0.05 * (picked.spend.usd_per_month + 1)
+    wins = np.where(mine < best - margin, 1.0, np.where(mine < best + margin, 0.5, 0.0))
+    return float(wins.mean())
+
+
+def _drawn(chance: Chance, shared: np.ndarray) -> np.ndarray:
+    """Return odds drawn on the logit scale; the interval is 80%, 2.56 standard deviations."""
+    low, high = (min(0.995, max(0.005, end)) for end in (chance.low, chance.high))
+    middle = min(0.995, max(0.005, chance.value))
+    deviation = (_logit(high) - _logit(low)) / 2.56
+    return 1 / (1 + np.exp(-(_logit(middle) + deviation * shared)))
+
+
+def _logit(share: float) -> float:
+    return log(share / (1 - share))
+
+
+def cascade_chance(small: Chance, share: float) -> float:
+    """Return the odds of a cascade that sends the least certain `share` to the frontier model.
+
+    Where the small model is behind, escalating recovers 1 - (1 - share)^2 of the deficit: the
+    unsure share holds more than its part of the errors. Where it is ahead, the frontier model
+    still mends some of what is left, the more the less sure the small model is.
+    """
+    recovered = 1 - (1 - share) ** 2
+    odds = small.value
+    behind = max(0.0, 0.5 - odds)
+    ahead = max(0.0, min(1.0, (odds - 0.3) / 0.2))
+    return min(0.98, odds + behind * recovered + share * (1 - odds) * 0.5 * ahead)
+
+
+def escalation_share(odds: float) -> float:
+    """Return the share that a cascade escalates: a tenth where the small model is sure to match."""
+    return round(min(0.5, 0.1 + 0.5 * (1 - odds)), 2)
+
+
+def scaled(chance: Chance, value: float) -> Chance:
+    """Return `chance` moved to `value`, its interval moved along on the logit scale."""
+    clipped = min(0.98, max(0.02, value))
+    shift = _logit(clipped) - _logit(min(0.98, max(0.02, chance.value)))
+    ends = [
+        1 / (1 + exp(-(_logit(min(0.99, max(0.01, end))) + shift)))
+        for end in (chance.low, chance.high)
+    ]
+    return replace(chance, value=clipped, low=ends[0], high=ends[1])
