@@ -20,7 +20,7 @@ FIGURE = re.compile(
     r"(?<![\w.,-])[$€~]?(?P<digits>\d[\d,]*(?:\.\d+)?)(?:\s?(?P<scale>[kKMB](?![A-Za-z])|million\b|billion\b|thousand\b))?"
 )
 PRECISION = re.compile(
-    r"\b(?:I?Q\d(?:_[A-Z0-9]+)*|(?:BF|FP|INT|TF|MXFP|NVFP|W)\d+(?:A\d+)?|e\dm\d|int\d|fp\d+|bf16)\b"
+    r"\b(?:\d{1,2}[- ]bits?(?! a weight)|I?Q\d(?:_[A-Z0-9]+)*|(?:BF|FP|INT|TF|MXFP|NVFP|W)\d+(?:A\d+)?|e\dm\d|int\d|fp\d+|bf16)\b"
 )
 DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}}) )?(?P<month>{'|'.join(MONTHS)})[a-z]* (?P<year>20\d\d)\b"
@@ -61,7 +61,7 @@ def without_names(text: str, names: Iterable[str]) -> str:
     if not ordered:
         return text
     # A count written before a name ("2x RTX 4090") stays a figure.
-    pattern = "|".join(rf"(?<![\w]){re.escape(name)}(?![\w])" for name in ordered)
+    pattern = "|".join(rf"(?<!\w){re.escape(name)}s?(?!\w)" for name in ordered)
     return re.sub(pattern, " ", text, flags=re.IGNORECASE)
 
 

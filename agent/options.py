@@ -45,8 +45,17 @@ def load_of(job: Job) -> Load:
 
 def choices(turn: Turn, job: Job, defaults: Defaults) -> Choices:
     """Return every candidate for the job; nothing is ruled out here."""
-    maker = _Maker(turn, job, defaults)
-    return maker.choices()
+    return _Maker(turn, job, defaults).choices()
+
+
+def api_candidate(turn: Turn, job: Job, defaults: Defaults, model: Model) -> Candidate | None:
+    """Return `model` by API, or None where it has no public price."""
+    return _Maker(turn, job, defaults).by_api(model)
+
+
+def placed_general(turn: Turn, job: Job, defaults: Defaults, model: Model) -> Candidate | None:
+    """Return `model` on own or rented hardware, or None where nothing priced holds it."""
+    return _Maker(turn, job, defaults).by_hardware(model)
 
 
 class _Maker:
@@ -74,6 +83,32 @@ class _Maker:
         found = [*special, *large, *small, *own, *cascades]
         models = tuple(offer.model for offer in named)
         return Choices(tuple({c.key: c for c in found}.values()), self.frontier, models)
+
+    def by_api(self, model: Model) -> Candidate | None:
+        offer = self.market.offer(model)
+        if offer is None:
+            return None
+        large = model.size_class in ("ultra_large", "large")
+        return self._api(
+            offer, "ultra_large" if large else "small_general", self._voted(model)
+        )
+
+    def by_hardware(self, model: Model) -> Candidate | None:
+        place = find_place(self.turn, self.job, model)
+        if place is None:
+            return None
+        large = (model.value("parameters") or 0) >= 100
+        return self._placed(
+            model,
+            place,
+            key=f"own/{model.id}",
+            label=f"{short(model)}, prompted",
+            verdict="ultra_large" if large else "small_general",
+            project="ready_made_project_hours",
+            runs_usd=0.0,
+            chance=self._voted(model),
+            toolkit="toolkits/vllm",
+        )
 
     # The frontier and small general models, by API.
 
@@ -339,13 +374,12 @@ class _Maker:
             share = escalation_share(base.chance(job).value)
             return cascade_spend(base.spend(job), large.spend(job), share, self.defaults)
 
-        share = escalation_share(base.chance(self.job).value)
         name = base.label.split(",")[0]
         large_name = large.label.split(",")[0]
         return replace(
             base,
             key=f"cascade/{base.key}",
-            label=f"{name} first, {large_name} for the unsure {share:.0%}",
+            label=f"{name} first, {large_name} for what it is unsure of",
             verdict="hybrid",
             route="cascade",
             chance=_cached(chance),

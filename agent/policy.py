@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, log, sqrt
 
 import numpy as np
 
@@ -29,7 +29,8 @@ ASSUMED_SPREAD = 0.7
 STATED_SPREAD = 0.15
 COST_SPREAD = 0.3
 MOST_CONFIDENT = 0.95
-CLOSE = 0.55
+MENDED = 0.25
+"""Part of what an ahead small model gets wrong in its unsure share that the large one mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +133,23 @@ def decide(candidates: Sequence[Candidate], job: Job, gap: float) -> Decision:
     return Decision(job, gap, tuple(weighed))
 
 
-def confidence(decision: Decision) -> tuple[float, float, float] | None:
+def confidence(decision: Decision, *, comparisons: int) -> tuple[float, float, float] | None:
     """Return how often the pick's verdict stays first when what is uncertain varies.
 
     Odds are drawn from their intervals, the cost of a wrong answer and the costs from theirs, with
-    fixed random numbers. The two outer values hold the pick's odds at the ends of their interval.
+    fixed random numbers. The outer values are Wilson's 80% interval for that share with as many
+    trials as there are comparisons of this type (at least 5).
     """
-    pick = decision.pick
-    if pick is None:
+    if decision.pick is None:
         return None
-    share = _share_right(decision, None)
-    ends = sorted(_share_right(decision, odds) for odds in (pick.chance.low, pick.chance.high))
-    capped = [min(MOST_CONFIDENT, value) for value in (share, *ends)]
-    return capped[0], min(capped[0], capped[1]), max(capped[0], capped[2])
+    share = min(MOST_CONFIDENT, _share_right(decision))
+    n, z = max(5, comparisons), 1.2816
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return share, min(share, max(0.0, middle - reach)), max(share, min(0.99, middle + reach))
 
 
-def _share_right(decision: Decision, fixed: float | None) -> float:
+def _share_right(decision: Decision) -> float:
     rng = np.random.default_rng(20261124)
     job, options = decision.job, decision.allowed
     picked = options[0]
@@ -161,8 +163,6 @@ def _share_right(decision: Decision, fixed: float | None) -> float:
     mine = np.full(DRAWS, np.inf)
     for option in options:
         odds = _drawn(option.chance, shared)
-        if fixed is not None and option.candidate.verdict == picked.candidate.verdict:
-            odds = np.full(DRAWS, fixed)
         cost = option.spend.usd_per_month + option.spend.usd_one_time / (12 * job.years)
         cost = cost * np.exp(rng.normal(0, COST_SPREAD, DRAWS))
         total = cost - decision.gap * (2 * odds - 1) / 100 * requests * wrong
@@ -199,7 +199,7 @@ def cascade_chance(small: Chance, share: float) -> float:
     odds = small.value
     behind = max(0.0, 0.5 - odds)
     ahead = max(0.0, min(1.0, (odds - 0.3) / 0.2))
-    return min(0.98, odds + behind * recovered + share * (1 - odds) * 0.5 * ahead)
+    return min(0.98, odds + behind * recovered + share * (1 - odds) * MENDED * ahead)
 
 
 def escalation_share(odds: float) -> float:

@@ -26,7 +26,7 @@ def number(value: float, digits: int = 3) -> str:
 
 def usd(value: float) -> str:
     """Return a sum of money: $0.0021, $4.20, $395, $12,300."""
-    if value and abs(value) < 1:
+    if value and abs(value) < 0.1:
         return f"${number(value, 2)}"
     if abs(value) < 10:
         return f"${value:,.2f}"

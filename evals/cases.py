@@ -42,13 +42,22 @@ class SlotExpectation(CaseRecord):
 class FigureExpectation(CaseRecord):
     """A figure that must be right.
 
-    `calc` is part of a calculation's name or id; without it the figure is sought in the text.
+    `calc` is a pattern of a calculation's id and name; without it the figure is sought in the
+    text. With `at_most` the value is a ceiling that no such calculation may pass, its high end
+    included.
     """
 
     value: float
     unit: str = ""
     tolerance: float = Field(default=0.05, ge=0, le=0.5)
     calc: str | None = None
+    at_most: bool = False
+
+    @model_validator(mode="after")
+    def _ceilings_name_a_calculation(self) -> Self:
+        if self.at_most and self.calc is None:
+            raise ValueError("a figure with at_most needs calc")
+        return self
 
 
 class Expectation(CaseRecord):

@@ -2,7 +2,8 @@
 
 Works from the public Answer only. A line with marks must be carried by the sources and workings
 that it marks; a line without any may repeat the user's words, the stated assumptions and the
-questions' defaults, and nothing else. Dates count as figures.
+questions' defaults, and nothing else. Dates count as figures. Of a file shown in the text only
+the comments are read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from agent.answer import Answer
 from agent.calculation import Calculation
 from evals.cases import Case
-from evals.names import Pair, names_of, without_names
+from evals.names import Pair, bits_of, names_of, without_names
 from evals.quantities import Known, carried, figures, known_from_text, known_from_value
 from evals.transcript import Score, Transcript, score
 
@@ -27,6 +28,7 @@ DATE = re.compile(
     r"|(?<![\w.,$-])(?P<bare>(?:19|20)\d\d)(?![\w%,]|\.\d|\s?(?:GB|TB|W|tok|ms|s|USD|TFLOPS)\b)"
 )
 ITEM_NUMBER = re.compile(r"^\s*\d+\.\s")
+EVERYTHING = "*"
 LINK = re.compile(r"<?https?://[^\s>)]+>?")
 
 
@@ -68,25 +70,25 @@ def check(answer: Answer, messages: Sequence[str]) -> tuple[list[Ungrounded], in
 
     `messages` are the user's, the latest included.
     """
-    pairs = names_of(answer, messages)
+    pairs, bits = names_of(answer, messages), bits_of(answer, messages)
     base = _given(answer, messages)
     wrong: list[Ungrounded] = []
     seen = 0
     for piece, marks in _pieces(answer.text):
         evidence = base + _marked(answer, marks)
-        faults, count = _check_piece(piece, evidence, pairs)
+        faults, count = _check_piece(piece, evidence, pairs, bits)
         wrong += faults
         seen += count
     return wrong, seen
 
 
 def _check_piece(
-    piece: str, evidence: Shown, pairs: frozenset[Pair]
+    piece: str, evidence: Shown, pairs: frozenset[Pair], bits: frozenset[str]
 ) -> tuple[list[Ungrounded], int]:
     line = " ".join(piece.split())
     stated = list(_dates(piece))
     bare = DATE.sub(" ", LINK.sub(" ", piece))
-    shown = figures(without_names(bare, pairs))
+    shown = figures(without_names(bare, pairs, bits))
     wrong = [
         Ungrounded(item, line)
         for item in stated
@@ -101,8 +103,16 @@ def _pieces(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
 
     A cell without marks answers to those of its row.
     """
-    header = True
+    header, code = True, False
     for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            code = not code
+            continue
+        if code:
+            # Settings of a file are no statements; its comments are, and have no room for marks.
+            if line.lstrip().startswith("#") and not line.startswith("#!"):
+                yield line, (EVERYTHING,)
+            continue
         if not line.lstrip().startswith("|"):
             header = True
             yield ITEM_NUMBER.sub("", _unmarked(line)), _marks(line)
@@ -147,6 +157,8 @@ def _given(answer: Answer, messages: Sequence[str]) -> Shown:
 def _marked(answer: Answer, marks: tuple[str, ...]) -> Shown:
     shown = Shown()
     by_number = {str(citation.number): citation for citation in answer.citations}
+    if EVERYTHING in marks:
+        marks = (*by_number, *(f"c{i + 1}" for i in range(len(answer.calculations))))
     for mark in dict.fromkeys(marks):
         if mark in by_number:
             citation = by_number[mark]

@@ -8,10 +8,15 @@ from collections.abc import Iterable
 from agent.answer import Answer
 
 PRECISION = re.compile(
-    r"\b(?:\d{1,2}[\s-]bits?\b|I?Q\d(?:_[A-Z0-9]+)+|(?:BF|FP|INT|TF|MXFP|NVFP)-?\d+(?:_E\dM\d)?|"
+    r"\b(?:I?Q\d(?:_[A-Z0-9]+)+|(?:BF|FP|INT|TF|MXFP|NVFP)-?\d+(?:_E\dM\d)?|"
     r"W\d+A\d+|e\dm\d|DDR\d|HBM\d\w?|GDDR\d\w?|LPDDR\d\w?|PCIe \d(?:\.0)?|NVLink \d|H\.26\d)\b",
     re.IGNORECASE,
 )
+BITS = re.compile(r"\b(\d{1,2})[\s-]bits?\b", re.IGNORECASE)
+FORMAT = re.compile(
+    r"(?:fp|bf|int|tf|mxfp|nvfp|q|w)(\d{1,2})(?![0-9])|\b(\d{1,2})[\s-]bit", re.IGNORECASE
+)
+FOUR_BIT = re.compile(r"awq|gptq|nf4|qlora", re.IGNORECASE)
 TOKEN = re.compile(r"[A-Za-z]*\d[\w.]*|[A-Za-z]+")
 MEASURE = re.compile(r"^\d[\d.,]*(?:GB|GiB|TB|MB|W|kW|ms|s|h|k|x|K)?$", re.IGNORECASE)
 
@@ -71,55 +76,33 @@ def _is_name_in_prose(pair: Pair) -> bool:
 
 
 PRODUCT_LINES = frozenset(
-    [
-        "rtx",
-        "gtx",
-        "rx",
-        "arc",
-        "gpt",
-        "llama",
-        "qwen",
-        "gemma",
-        "gemini",
-        "claude",
-        "opus",
-        "sonnet",
-        "haiku",
-        "fable",
-        "phi",
-        "mistral",
-        "granite",
-        "glm",
-        "deepseek",
-        "kimi",
-        "grok",
-        "ministral",
-        "nova",
-        "nemotron",
-        "olmo",
-        "command",
-        "flash",
-        "v",
-        "r",
-        "radeon",
-        "whisper",
-        "bert",
-        "falcon",
-        "yi",
-        "codestral",
-        "devstral",
-        "mixtral",
-        "starcoder",
-        "minimax",
-        "hunyuan",
-    ]
-)
+    {
+        "rtx", "gtx", "rx", "arc", "gpt", "llama", "qwen", "gemma", "gemini", "claude", "opus",
+        "sonnet", "haiku", "fable", "phi", "mistral", "granite", "glm", "deepseek", "kimi",
+        "grok", "ministral", "nova", "nemotron", "olmo", "command", "flash", "radeon", "whisper",
+        "bert", "falcon", "yi", "codestral", "devstral", "mixtral", "starcoder", "minimax",
+        "hunyuan", "max",
+    }
+)  # fmt: skip
 """Words that a version number follows, in running text."""
 
 
-def without_names(text: str, pairs: frozenset[Pair]) -> str:
-    """Return `text` with the digits of names and precisions taken out."""
+def bits_of(answer: Answer, messages: Iterable[str]) -> frozenset[str]:
+    """Return the widths ("4", "16") of the number formats that the answer's evidence names."""
+    texts = [
+        *(f"{c.id} {c.name} {c.formula}" for c in answer.calculations),
+        *(str(i.value) for c in answer.calculations for i in c.inputs if isinstance(i.value, str)),
+        *(c.quote for c in answer.citations),
+        *messages,
+    ]
+    found = {a or b for text in texts for a, b in FORMAT.findall(text)}
+    return frozenset(found | ({"4"} if any(map(FOUR_BIT.search, texts)) else set()))
+
+
+def without_names(text: str, pairs: frozenset[Pair], bits: frozenset[str] = frozenset()) -> str:
+    """Return `text` with the digits of names and of known precisions taken out."""
     bare = PRECISION.sub(" ", text)
+    bare = BITS.sub(lambda m: " " if m[1] in bits else m[0], bare)
     out: list[str] = []
     position, before = 0, ""
     for match in TOKEN.finditer(bare):

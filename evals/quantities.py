@@ -9,7 +9,7 @@ from typing import Literal
 
 Dimension = Literal[
     "bytes", "bandwidth", "power", "energy", "time", "money", "share", "compute", "parameters",
-    "tokens", "token_rate", "index",
+    "tokens", "token_rate", "euros",
 ]  # fmt: skip
 UNITS: dict[str, tuple[Dimension, float]] = {
     "kb": ("bytes", 1e3),
@@ -70,6 +70,25 @@ SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "t": 1e12,
     "trillion": 1e12,
 }  # fmt: skip
+SPELLED = {
+    word: float(value)
+    for value, word in enumerate(
+        (
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ),
+        start=2,
+    )
+}
 _UNIT = "|".join(sorted((re.escape(u) for u in UNITS if u != "%"), key=len, reverse=True))
 FIGURE = re.compile(
     r"(?<![\w.])(?P<money>(?:US)?[$€]\s?)?(?P<digits>\d[\d,]*(?:\.\d+)?)"
@@ -88,6 +107,7 @@ class Figure:
     words: str
     value: float
     step: float
+    stated: float
     dimension: Dimension | None = None
     period: str | None = None
     binary: float | None = None
@@ -96,11 +116,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A value that evidence holds, in the base unit; `open_unit` where its unit was not said."""
+    """A value that evidence holds, in the base unit, and the number as it was `stated`.
+
+    `open_unit` says that no unit was given, so that a figure of any unit may stand for it.
+    """
 
     value: float
     dimension: Dimension | None = None
     period: str | None = None
+    stated: float | None = None
     open_unit: bool = True
 
 
@@ -131,6 +155,7 @@ def _figure(match: re.Match[str], borrowed: re.Match[str] | None) -> Figure:
         words=match[0].strip(),
         value=float(digits) * unit,
         step=_step(digits) * unit,
+        stated=float(digits),
         dimension=dimension,
         period=PERIODS[period.casefold()] if period else None,
         binary=float(digits) * 1024 if scale_word in {"k", "K"} else None,
@@ -139,7 +164,7 @@ def _figure(match: re.Match[str], borrowed: re.Match[str] | None) -> Figure:
 
 def _dimension(match: re.Match[str]) -> tuple[Dimension | None, float]:
     if match["money"]:
-        return "money", 1.0
+        return ("euros" if "€" in match["money"] else "money"), 1.0
     unit = "%" if match["percent"] else (match["unit"] or "")
     return UNITS.get(unit.casefold(), (None, 1.0))
 
@@ -154,7 +179,9 @@ def _step(digits: str) -> float:
 
 def known_from_text(text: str) -> list[Known]:
     """Return what the figures of a quote or of the user's words make known."""
-    return [Known(f.value, f.dimension, f.period) for f in figures(text)]
+    stated = [Known(f.value, f.dimension, f.period, f.stated) for f in figures(text)]
+    spelled = re.findall(rf"\b(?:{'|'.join(SPELLED)})\b", text, re.IGNORECASE)
+    return stated + [Known(SPELLED[word.casefold()]) for word in spelled]
 
 
 def known_from_value(value: float, unit: str) -> list[Known]:
@@ -165,15 +192,15 @@ def known_from_value(value: float, unit: str) -> list[Known]:
     first = re.split(r"[\s(]", head)[0]
     if first in {"usd", "$"}:
         period = period or (PERIODS.get(tail) if tail else None)
-        return [Known(value, "money", period, open_unit=False)]
+        return [Known(value, "money", period, value, open_unit=False)]
     if lowered in {"share", "probability", "odds", "0 to 1", "fraction"}:
-        return [Known(value, "share", None, open_unit=False)]
+        return [Known(value, "share", None, value, open_unit=False)]
     if first in {"billion", "bn"}:
-        return [Known(value * 1e9, "parameters", None, open_unit=False)]
+        return [Known(value * 1e9, "parameters", None, value, open_unit=False)]
     key = lowered if lowered in UNITS else first
     if key in UNITS and not tail:
         dimension, factor = UNITS[key]
-        return [Known(value * factor, dimension, None, open_unit=False)]
+        return [Known(value * factor, dimension, None, value, open_unit=False)]
     return [Known(value, None, period)]
 
 
@@ -200,11 +227,10 @@ def _readings(figure: Figure, item: Known, *, same: bool) -> list[float]:
     if same:
         return [item.value]
     if figure.dimension is None:
-        # A bare figure (a cell under a headed column) may show any unit of the dimension.
-        factors = {f for d, f in UNITS.values() if d == item.dimension} or {1.0}
-        return [item.value / factor for factor in factors | {1.0}]
+        # A bare figure, such as a cell under a column that names the unit.
+        return [item.value, item.value if item.stated is None else item.stated]
     if figure.dimension == "share":
         return [item.value, item.value / 100]
-    if figure.dimension in {"money", "tokens", "index", "time", "parameters", "token_rate"}:
+    if figure.dimension in {"money", "euros", "tokens", "time", "parameters", "token_rate"}:
         return [item.value]
     return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.answer import Answer
+from agent.calculation import Calculation
 from agent.profile import Profile
 from evals.cases import Case, FigureExpectation, SlotExpectation
 from evals.grounding import SOURCE_MARK, WORKING_MARKS, grounding
@@ -82,12 +83,14 @@ def right_figures(case: Case, transcript: Transcript) -> Score | None:
     wanted = case.expect.figures
     if not wanted:
         return None
-    faults = [
+    answer = transcript.last
+    faults = [_over(item, answer) for item in wanted if item.at_most and _over(item, answer)]
+    faults += [
         f"no {item.value:g} {item.unit}".rstrip()
         + (f" in a working like {item.calc!r}" if item.calc else " in the text")
-        + f", within {item.tolerance:.0%}{_nearest(item, transcript.last)}"
+        + f", within {item.tolerance:.0%}{_nearest(item, answer)}"
         for item in wanted
-        if not _figure_found(item, transcript.last)
+        if not item.at_most and not _figure_found(item, answer)
     ]
     return score("figures", len(wanted), faults)
 
@@ -212,11 +215,28 @@ def _figure_found(want: FigureExpectation, answer: Answer) -> bool:
     )
 
 
+def _over(want: FigureExpectation, answer: Answer) -> str:
+    """Return what passes the ceiling `want`, or that nothing of the kind was worked out."""
+    found = [item for item in answer.calculations if _is_like(want.calc or "", item)]
+    if not found:
+        return f"no working like {want.calc!r}"
+    ceiling = want.value * (1 + want.tolerance)
+    over = [item for item in found if max(item.value, item.high or 0) > ceiling]
+    return "; ".join(
+        f"{item.id} reaches {max(item.value, item.high or 0):.4g} {item.unit}, over {ceiling:.4g}"
+        for item in over
+    )
+
+
+def _is_like(pattern: str, item: Calculation) -> bool:
+    return re.search(pattern, f"{item.id} {item.name}", re.I) is not None
+
+
 def _worked(pattern: str, answer: Answer) -> list[Known]:
     return [
         known
         for item in answer.calculations
-        if re.search(pattern, f"{item.id} {item.name}", re.I)
+        if _is_like(pattern, item)
         for known in known_from_value(item.value, item.unit)
     ]
 
@@ -232,8 +252,6 @@ def _nearest(want: FigureExpectation, answer: Answer) -> str:
     if want.calc is None:
         return ""
     found = [
-        f"{item.value:.4g} {item.unit}"
-        for item in answer.calculations
-        if re.search(want.calc, f"{item.id} {item.name}", re.I)
+        f"{item.value:.4g} {item.unit}" for item in answer.calculations if _is_like(want.calc, item)
     ]
     return f"; there are {', '.join(found[:4])}" if found else "; there is no such working"

@@ -144,7 +144,7 @@ def _fact(document: AnyDoc, fact: Fact) -> Statement:
     if isinstance(document, Hardware) and document.unit_scope != "per device":
         scope = f" {document.unit_scope}"
     text = f"{document.title}: {label} {shown}{scope}"
-    return _sourced(document, fact, "fact", slug(fact.name), text, fact.value, fact.unit)
+    return _sourced(document, fact, "fact", fact.name, text, fact.value, fact.unit)
 
 
 def _rentals(document: Hardware) -> Iterator[Statement]:

@@ -102,5 +102,5 @@ class Layout:
         if case.training == "task":
             row[self.curve_column] = curve(case.train_examples)
         if case.parameters_b:
-            row[-1] = log10(case.parameters_b / 8.0)
+            row[-1] = min(0.7, max(-0.7, log10(case.parameters_b / 8.0)))
         return row

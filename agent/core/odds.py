@@ -92,6 +92,9 @@ class Studies:
             for study in studies
             for comparison in study.comparisons
         )
+        self._row_words = tuple(
+            _words(f"{row.comparison.task} {row.comparison.dataset}") for row in self.rows
+        )
         self._layout = Layout.of([row.case for row in self.rows])
         self._weights, self._covariance = _fit(self.rows, self._layout)
 
@@ -167,17 +170,33 @@ class Studies:
         """Return the ids of the `n` studies most like the case, the nearest first."""
         words = _words(task)
         best: dict[str, float] = {}
-        for row in self.rows:
-            score = (
-                3.0 * (row.case.task_type == case.task_type)
-                + 2.0 * (row.case.training == case.training)
-                + 1.5 * (row.case.domain == case.domain and case.domain is not None)
-                + 2.0 * _overlap(words, _words(f"{row.comparison.task} {row.comparison.dataset}"))
-                + 0.5 * (row.comparison.reliability == "high")
-            )
+        for row, shared in zip(self.rows, self._row_words, strict=True):
+            score = _likeness(row, case, _overlap(words, shared))
             best[row.study] = max(best.get(row.study, 0.0), score)
         ranked = sorted(best, key=lambda study: (-best[study], study))
         return tuple(ranked[:n])
+
+    def nearest_comparisons(
+        self,
+        task: str,
+        *,
+        task_type: TaskType | None,
+        domain: str | None,
+        training: Training | None,
+        n: int = 3,
+    ) -> tuple[tuple[str, Comparison], ...]:
+        """Return the `n` comparisons most like the job, with their study's id.
+
+        Only comparisons of the type of task count, and of the training where one is given.
+        """
+        words, case = _words(task), Case(training or "task", task_type, domain, None, None)
+        alike = [
+            (_likeness(row, case, _overlap(words, shared)), row)
+            for row, shared in zip(self.rows, self._row_words, strict=True)
+            if row.case.task_type == task_type and training in (None, row.case.training)
+        ]
+        alike.sort(key=lambda pair: (-pair[0], pair[1].study))
+        return tuple((row.study, row.comparison) for _, row in alike[:n])
 
     def typical_gap(self, task_type: TaskType | None, training: Training | None) -> Gap:
         """Return the median distance between the sides, pooled with all comparisons.
@@ -379,6 +398,17 @@ def _gap(comparison: Comparison) -> float | None:
 
 def _logistic(z: float) -> float:
     return 1 / (1 + exp(-z))
+
+
+def _likeness(row: _Row, case: Case, overlap: float) -> float:
+    """Return how like a published comparison is to a case; higher is nearer."""
+    return (
+        3.0 * (row.case.task_type == case.task_type)
+        + 2.0 * (row.case.training == case.training)
+        + 1.5 * (row.case.domain == case.domain and case.domain is not None)
+        + 2.0 * overlap
+        + 0.5 * (row.comparison.reliability == "high")
+    )
 
 
 def _words(text: str) -> frozenset[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.answer import Chart, Claim, Row, Section, Table
+from agent.calculation import Calculation, Input
 from agent.core.alternatives import Alternative, alternatives
 from agent.core.estimate import Estimate, estimate
 from agent.errors import InputError
-from agent.kinds.naming import bits_name, cards, context_of, short, working
+from agent.kinds.naming import bit_steps, bits_name, cards, context_of, short, working
 from agent.kinds.plain import Back
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, listing, number
 from knowledge.schema import Hardware, Model
 
-BITS = ("16 bit", "8 bit", "4 bit")
 DEFAULT_CONTEXT = 8192
 MOST_ROWS = 5
 
@@ -119,7 +119,7 @@ def _fitted(
     asked = turn.understanding.precision
     estimates: list[Estimate] = []
     users = turn.understanding.concurrency or 1
-    for precision in (asked,) if asked else BITS:
+    for precision in (asked,) if asked else bit_steps(hardware):
         try:
             estimates.append(
                 estimate(
@@ -225,7 +225,7 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     fitting = [item for item in found.estimates if item.fits]
     unsure = [item for item in found.estimates if item.fits is None]
     for item in found.estimates:
-        book.work(*item.calculations)
+        book.work(*item.calculations, _users_working(item))
     memory_ids = (f"{found.hardware.id}#memory",)
     sizes = listing(
         [
@@ -237,7 +237,7 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     holds = (
         f"the card has {number(memory)} GB"
         if found.devices == 1
-        else f"{cards(found.devices, 'card')} have {number(memory * found.devices)} GB"
+        else f"each of the {cards(found.devices, 'card')} has {number(memory)} GB"
     )
     weight_ids = tuple(working(item, "weights") for item in found.estimates)
     usable_ids = tuple(working(item, "usable") for item in found.estimates[:1])
@@ -292,7 +292,7 @@ def _table_section(found: Fitted) -> Section:
                     _cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
                     Claim(text={True: "yes", False: "no", None: "not known"}[item.fits]),
                     _speed_cell(item) if item.fits else Claim(text="-"),
-                    Claim(text=_users(users)),
+                    _users_cell(item, users),
                 ),
                 picked=bool(item.fits),
             )
@@ -313,10 +313,33 @@ def _table_section(found: Fitted) -> Section:
     )
 
 
-def _users(users: int | None) -> str:
+def _users_cell(item: Estimate, users: int | None) -> Claim:
     if users is None:
-        return "-"
-    return "one" if users == 1 else ("several" if users > 1 else "none")
+        return Claim(text="-")
+    return Claim(text=number(users), evidence_ids=(working(item, "users"),))
+
+
+def _users_working(item: Estimate) -> Calculation | None:
+    """Return how many contexts the memory holds at once, worked from the estimate's parts."""
+    total = working(item, "total")
+    if item.max_concurrency is None or item.usable_gb is None or item.kv_cache_gb.value is None:
+        return None
+    each = item.kv_cache_gb.value / item.concurrency
+    return Calculation(
+        id=total.replace("/total", "/users"),
+        name="contexts of that length held at once",
+        formula="(usable memory - runtime - weights) / cache of one context, rounded down",
+        inputs=(
+            Input(name="usable", value=round(item.usable_gb, 2), unit="GB",
+                  source=working(item, "usable")),
+            Input(name="weights", value=round(item.weights_gb.value or 0, 2), unit="GB",
+                  source=working(item, "weights")),
+            Input(name="cache of one context", value=round(each, 3), unit="GB"),
+        ),
+        value=item.max_concurrency,
+        unit="contexts",
+        sources=(working(item, "usable"), working(item, "weights")),
+    )
 
 
 def _cell(text: str, *ids: str) -> Claim:

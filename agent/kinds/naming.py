@@ -6,7 +6,7 @@ import re
 
 from agent.core.estimate import Estimate
 from agent.turn import Turn
-from knowledge.schema import Document
+from knowledge.schema import Document, Hardware
 
 BITS = {
     "bf16": "16 bit",
@@ -30,8 +30,11 @@ def short(document: Document) -> str:
 
 
 def cards(count: int, name: str) -> str:
-    """Return "one RTX 4090" or "2 x RTX 4090"."""
-    return f"one {name}" if count == 1 else f"{count} x {name}"
+    """Return "one RTX 4090", "two RTX 4090s" or "12 x RTX 4090"."""
+    words = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 8: "eight"}
+    if count == 1:
+        return f"one {name}"
+    return f"{words[count]} {name}s" if count in words else f"{count} x {name}"
 
 
 def bits_name(precision: str) -> str:
@@ -39,12 +42,20 @@ def bits_name(precision: str) -> str:
     return BITS.get(precision, precision.upper())
 
 
+def bit_steps(hardware: Hardware) -> tuple[str, str, str]:
+    """Return the precisions to show for a device at 16, 8 and 4 bit."""
+    if hardware.device == "apu" or "apple" in hardware.id:
+        return "16 bit", "q8_0", "q4_k_m"
+    eight = "fp8" if hardware.value("compute_fp8") else "int8"
+    return "16 bit", eight, "4 bit"
+
+
 def working(estimate: Estimate, part: str) -> str:
     """Return the id of the part ("weights", "total", "decode" ...) of an estimate, or ""."""
-    return next(
-        (item.id for item in estimate.calculations if item.id.rpartition("/")[2].startswith(part)),
-        "",
-    )
+    ids = [item.id for item in estimate.calculations]
+    if part == "users":
+        return working(estimate, "total").replace("/total", "/users")
+    return next((i for i in ids if i.rpartition("/")[2].startswith(part)), "")
 
 
 def context_of(turn: Turn, default: int) -> tuple[int, bool]:

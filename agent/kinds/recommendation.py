@@ -36,15 +36,14 @@ def work_out(turn: Turn) -> Recommended | Back:
     found = choices(turn, job, defaults())
     gap = turn.studies.typical_gap(job.task_type, "task" if job.labeled_examples else None)
     decision = decide(found.candidates, job, gap.points)
+    counts = turn.studies.counts(job.task_type, "task" if job.labeled_examples else None)
     turn.book.work(gap.calculation)
     return Recommended(
         job=job,
         choices=found,
         decision=decision,
         gap=gap,
-        counts=turn.studies.counts(
-            job.task_type, "task" if job.labeled_examples else None
-        ),
-        confidence=confidence(decision),
+        counts=counts,
+        confidence=confidence(decision, comparisons=counts.n),
         hinges=hinges(found.candidates, decision),
     )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from agent.answer import Chart, Claim, Flip, Option, Question, Row, Section, Series, Table, Verdict
 from agent.calculation import Calculation, Input
-from agent.core.api_prices import ApiPrice
-from agent.core.spend import api_workings
 from agent.flips import Hinge
 from agent.job import Job
+from agent.kinds.costing import cost_workings, model_name
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import short
 from agent.kinds.recommendation import Recommended
-from agent.options import load_of
-from agent.policy import MONTH_DAYS, Candidate, Weighed
+from agent.policy import MONTH_DAYS, Weighed, escalation_share
 from agent.turn import Draft, Turn
 from agent.wording import day, number, percent, seconds, usd
-from knowledge.schema import Model, Toolkit
+from knowledge.schema import Toolkit, Training
 
 HEADLINES: dict[Verdict, str] = {
     "specialized": "Specialized: {how}",
@@ -46,11 +44,15 @@ def draft(found: Recommended, turn: Turn) -> Draft:
     if pick is None:
         return _none_left(found, turn)
     shown = _shown(found)
-    works = {w.candidate.key: _cost_workings(w, found, turn) for w in found.decision.ranked}
+    _make_citable(found, turn)
+    works = {
+        w.candidate.key: cost_workings(turn, w.candidate, found.job)
+        for w in found.decision.ranked
+    }
     sure = found.confidence
     sections = [
         Section(title="Why", claims=_reasons(found, turn, pick, works)),
-        Section(title="", table=_table(found, shown, works)),
+        Section(title="", table=_table(found, shown, works, turn)),
         _flip_section(found),
         Section(title="Next", claims=_next_steps(found, turn, pick), style="numbered"),
         _assumption_section(found),
@@ -75,6 +77,44 @@ def draft(found: Recommended, turn: Turn) -> Draft:
     )
 
 
+def _make_citable(found: Recommended, turn: Turn) -> None:
+    """Put the hinges, the latencies and the assumptions into the book."""
+    book = turn.book
+    book.slots["profile/assumed"] = "; ".join(found.job.assumed.values())
+    for hinge in found.hinges:
+        if hinge.value is None:
+            book.slots[f"calc/flip/{hinge.slot}"] = f"{hinge.words} {hinge.label}"
+            continue
+        book.work(
+            Calculation(
+                id=f"calc/flip/{hinge.slot}",
+                name=f"{hinge.slot.replace('_', ' ')} at which the pick changes",
+                formula="solved by bisection, verified by deciding again beyond it",
+                inputs=(
+                    Input(name="yours", value=hinge.yours or 0.0),
+                    Input(name="beyond it", value=f"{WORDS[hinge.verdict]}: {hinge.label}"),
+                ),
+                value=hinge.value,
+                unit=SLOT_WORDS.get(hinge.slot, ""),
+            )
+        )
+    for weighed in found.decision.ranked:
+        candidate = weighed.candidate
+        _odds_working(weighed, found, turn)
+        book.name(candidate.label.split(",")[0])
+        if candidate.latency_ms is not None:
+            book.work(
+                Calculation(
+                    id=f"calc/latency/{candidate.key}",
+                    name=f"{candidate.label}: time for one answer",
+                    formula="wait for the first token + tokens out / pace",
+                    inputs=(Input(name="tokens out", value=found.job.output_tokens),),
+                    value=candidate.latency_ms,
+                    unit="ms",
+                )
+            )
+
+
 def _shown(found: Recommended) -> list[Weighed]:
     """Return the options of the table: the pick, then the best of each other verdict."""
     allowed = list(found.decision.allowed)
@@ -92,16 +132,10 @@ def _headline(pick: Weighed, turn: Turn, sure: tuple[float, float, float] | None
     if sure is not None and sure[0] < 0.55:
         return f"Close: {WORDS[pick.candidate.verdict]}, by a little"
     candidate = pick.candidate
-    name = _model_name(candidate, turn)
+    name = model_name(turn, candidate)
     tuned = candidate.key.startswith("tuned/")
     how = f"fine-tune {name} on your examples" if tuned else f"use {name} as it is"
     return HEADLINES[candidate.verdict].format(how=how, model=name)
-
-
-def _model_name(candidate: Candidate, turn: Turn) -> str:
-    if candidate.model is None:
-        return candidate.label
-    return short(turn.catalogue.get(candidate.model))
 
 
 def _summary(
@@ -163,66 +197,18 @@ def _odds_working(weighed: Weighed, found: Recommended, turn: Turn) -> str:
                 value=round(source.value, 4) if source else 0.5,
                 source=source.id if source else "assumed",
             ),
-            Input(name="ties", value=TIE_SHARE) if not cascade else Input(
-                name="share escalated", value=_share(weighed)),
+            Input(name="ties", value=TIE_SHARE)
+            if not cascade
+            else Input(
+                name="share escalated",
+                value=escalation_share(source.value) if source else 0.0,
+            ),
         ),
         value=odds,
         unit="probability",
         sources=(source.id,) if source else (),
     )
     return book.work(work)[0]
-
-
-def _share(weighed: Weighed) -> float | str:
-    words = weighed.candidate.label.rsplit(" ", 1)[-1].rstrip("%")
-    return float(words) / 100 if words.isdigit() else "as labeled"
-
-
-def _cost_workings(weighed: Weighed, found: Recommended, turn: Turn) -> tuple[str, ...]:
-    """Make an option's two sums citable, line by line."""
-    spend, key = weighed.spend, weighed.candidate.key
-    ids: list[str] = []
-    offer = _offer_of(weighed.candidate, found, turn)
-    if offer is not None:
-        ids += turn.book.work(*api_workings(offer, load_of(found.job)))
-    for part, unit, total in (
-        ("usd_per_month", "USD a month", spend.usd_per_month),
-        ("usd_one_time", "USD once", spend.usd_one_time),
-    ):
-        lines = [line for line in spend.lines if getattr(line, part)]
-        if not lines:
-            continue
-        inputs = tuple(
-            Input(
-                name=line.item,
-                value=round(getattr(line, part), 4),
-                unit=unit,
-                source=line.source if "#" in line.source else "assumed",
-            )
-            for line in lines
-        )
-        ids += turn.book.work(
-            Calculation(
-                id=f"calc/cost/{key}/{part}",
-                name=f"{weighed.candidate.label}: {unit}",
-                formula="sum of the lines",
-                inputs=inputs,
-                value=total,
-                unit=unit,
-                sources=tuple(i.source for i in inputs if "#" in i.source),
-            )
-        )
-    return tuple(i for i in ids if i.startswith("calc/cost/"))
-
-
-def _offer_of(candidate: Candidate, found: Recommended, turn: Turn) -> ApiPrice | None:
-    if candidate.route != "api" or candidate.model is None:
-        return None
-    model = turn.catalogue.get(candidate.model)
-    if not isinstance(model, Model):
-        return None
-    offer = turn.market.offer(model)
-    return offer.price if offer else None
 
 
 def _reasons(
@@ -276,39 +262,27 @@ def _labels_words(job: Job) -> str:
 
 def _study_reason(found: Recommended, turn: Turn) -> Claim | None:
     """Quote the nearest published comparison."""
-    training = "task" if found.job.labeled_examples else None
-    odds = turn.studies.odds(
-        found.job.task,
-        task_type=found.job.task_type,
-        domain=found.job.domain,
-        training=training,
-        train_examples=found.job.labeled_examples or None,
-    )
-    for study in odds.studies[:3]:
-        rows = [
-            s
-            for s in turn.catalogue.statements(study)
-            if s.group == "comparison" and _row_is_alike(turn, study, s.id, found.job)
-        ]
-        if rows:
-            statement = rows[0]
+    training: Training | None = "task" if found.job.labeled_examples else None
+    for study, comparison in turn.studies.nearest_comparisons(
+        found.job.task, task_type=found.job.task_type, domain=found.job.domain, training=training
+    ):
+        statement = next(
+            (
+                s
+                for s in turn.catalogue.statements(study)
+                if s.group == "comparison"
+                and s.text.startswith(f"On {comparison.dataset} ({comparison.task}), "
+                                      f"{comparison.specialized.model}")
+            ),
+            None,
+        )
+        if statement is not None:
             turn.book.state(statement)
             document = turn.catalogue.get(study)
             turn.book.name(document.title, *_side_names(turn, study))
             return Claim(text=f"The nearest: {statement.text[0].lower()}{statement.text[1:]}.",
                          evidence_ids=(statement.id,))
     return None
-
-
-def _row_is_alike(turn: Turn, study: str, statement_id: str, job: Job) -> bool:
-    """Tell whether the statement is one of the study's comparisons of the job's type."""
-    rows = [r for r in turn.studies.rows if r.study == study]
-    alike = [r for r in rows if r.comparison.task_type == job.task_type
-             and r.case.training == ("task" if job.labeled_examples else r.case.training)]
-    statement = turn.fact(statement_id)
-    return statement is not None and any(
-        r.comparison.task in statement.text for r in alike
-    )
 
 
 def _side_names(turn: Turn, study: str) -> set[str]:
@@ -334,7 +308,7 @@ def _votes_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
         return None
     turn.book.work(work)
     return Claim(
-        text=f"In public votes {_model_name(small.candidate, turn)} would be preferred to "
+        text=f"In public votes {model_name(turn, small.candidate)} would be preferred to "
         f"{short(found.choices.frontier.model)} in {percent(work.value)} of answers: "
         + ("close enough that price decides." if work.value > 0.4
            else "a gap that shows on hard work."),
@@ -392,9 +366,10 @@ def _leaving_reasons(found: Recommended, turn: Turn) -> list[Claim]:
 
 
 def _table(
-    found: Recommended, shown: list[Weighed], works: dict[str, tuple[str, ...]]
+    found: Recommended, shown: list[Weighed], works: dict[str, tuple[str, ...]], turn: Turn
 ) -> Table:
     pick = found.decision.pick
+    odds = {w.candidate.key: _odds_working(w, found, turn) for w in shown}
     rows = []
     for weighed in shown:
         ids = works[weighed.candidate.key]
@@ -402,12 +377,9 @@ def _table(
         rows.append(
             Row(
                 cells=(
-                    Claim(text=weighed.candidate.label, evidence_ids=_label_ids(weighed)),
+                    Claim(text=weighed.candidate.label),
                     Claim(text=f"{_quality_odds(weighed, found):.2f}",
-                          evidence_ids=(f"calc/odds/{weighed.candidate.key}",)
-                          if weighed.chance.calculation is None
-                          or weighed.candidate.verdict == "hybrid"
-                          else (weighed.chance.calculation.id,)),
+                          evidence_ids=(odds[weighed.candidate.key],)),
                     Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=ids),
                     Claim(text=usd(weighed.spend.usd_one_time), evidence_ids=ids),
                     Claim(text="about " + seconds(latency) if latency else "not known",
@@ -419,12 +391,6 @@ def _table(
     return Table(
         columns=("option", "quality odds", "a month", "one-time", "answer in"), rows=tuple(rows)
     )
-
-
-def _label_ids(weighed: Weighed) -> tuple[str, ...]:
-    if weighed.candidate.verdict == "hybrid":
-        return (f"calc/odds/{weighed.candidate.key}",)
-    return ()
 
 
 def _option(
@@ -516,7 +482,7 @@ def _next_steps(found: Recommended, turn: Turn, pick: Weighed) -> tuple[Claim, .
 
 
 def _tune_step(found: Recommended, turn: Turn, pick: Weighed) -> Claim:
-    name = _model_name(pick.candidate, turn)
+    name = model_name(turn, pick.candidate)
     toolkit_id = pick.candidate.toolkit
     if toolkit_id and toolkit_id in turn.catalogue:
         toolkit = turn.catalogue.get(toolkit_id)

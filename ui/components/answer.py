@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from agent.answer import Answer, Question
+from agent.answer import Answer
 from agent.profile import Profile
 from ui import state
-from ui.components import actions, cost_chart, hinges, options_table, verdict, working
+from ui.components import actions, cost_chart, hinges, options_table, sections, verdict, working
 from ui.components.evidence import evidence, workings
 from ui.components.markup import Marks, literal, markdown, plain, wrap
 from ui.components.memory_bar import memory_bar
@@ -67,16 +67,18 @@ def _body(answer: Answer, marks: Marks, *, thread: str, key: str, last: bool) ->
         st.html(wrap(memory_bar(answer.chart)))
     if drawn := options_table.options_table(answer, marks):
         st.html(wrap(drawn))
-    for block in answer.sections:
-        st.html(wrap(section(block, marks)))
+    first, *rest = [
+        section(block, marks) for block in sections.unseen(answer, tabled=bool(drawn))
+    ] or [""]
+    for html in (first, hinges.hinges(answer, marks), *rest):
+        if html:
+            st.html(wrap(html))
     if not answer.sections and answer.summary is None:
         st.markdown(markdown(answer.text))
-    if changes := hinges.hinges(answer, marks):
-        st.html(wrap(changes))
     if answer.attachments:
         actions.attachments(answer, key)
     if answer.questions and last:
-        _questions(answer.questions, key)
+        _questions(answer, key)
     _tabs(answer, marks, key)
 
 
@@ -96,10 +98,11 @@ def _correct(profile: Profile, *, thread: str) -> None:
         profile_form(profile, thread=thread, prefix="correct")
 
 
-def _questions(questions: tuple[Question, ...], key: str) -> None:
+def _questions(answer: Answer, key: str) -> None:
     """Draw the questions back: the first as pills, the others in words."""
-    first, *others = questions
-    st.html(wrap(f"<h3>{plain(first.text)}</h3>"))
+    first, *others = answer.questions
+    taken = f"Otherwise taken: {first.default}."
+    st.html(wrap(f'<h3>{plain(first.text)}</h3><p class="rs-muted rs-small">{plain(taken)}</p>'))
     if first.choices:
         actions.pills(first.text, first.choices, key=f"pills-ask-{key}")
     if others:
@@ -110,13 +113,14 @@ def _questions(questions: tuple[Question, ...], key: str) -> None:
         )
         lead = '<p class="rs-muted">Useful beside it</p>'
         st.html(wrap(f'<div class="rs-section">{lead}<ul>{lines}</ul></div>'))
-    st.button(
-        "Or answer under assumptions",
-        key=f"assume-{key}",
-        type="tertiary",
-        icon=":material/edit_note:",
-        on_click=_assume,
-    )
+    if answer.kind == "clarification":
+        st.button(
+            "Or answer under assumptions",
+            key=f"assume-{key}",
+            type="tertiary",
+            icon=":material/edit_note:",
+            on_click=_assume,
+        )
 
 
 def _assume() -> None:
@@ -167,7 +171,7 @@ def _after(
 ) -> None:
     actions.actions(answer, thread=thread, turn=turn, key=key)
     st.html(wrap(actions.foot(answer, seconds)))
-    if last and not answer.questions:
+    if last and answer.kind != "clarification":
         actions.next_questions(answer, key)
 
 

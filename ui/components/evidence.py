@@ -27,6 +27,7 @@ BADGES: dict[Basis, tuple[str, str, str, str]] = {
     ),
     "press": ("gray", "newspaper", "Press report", "Reported, not measured here."),
 }
+WORKINGS_SHOWN = 4
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 
@@ -45,9 +46,15 @@ def evidence(answer: Answer, marks: Marks) -> str:
     if not answer.citations and not answer.calculations:
         return ""
     cards = [_source(item, answer, marks) for item in answer.citations]
-    cards += [
+    worked = [
         _working(f"c{index}", item, marks) for index, item in enumerate(answer.calculations, 1)
     ]
+    cards += worked[:WORKINGS_SHOWN]
+    if rest := worked[WORKINGS_SHOWN:]:
+        cards.append(
+            f'<details class="rs-more"><summary>{len(rest)} more workings</summary>'
+            f'<div class="rs-evidence">{"".join(rest)}</div></details>'
+        )
     return f'<div class="rs-evidence"><h3>Evidence</h3>{"".join(cards)}</div>'
 
 

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.answer import Answer, CostLine, Option
+from agent.answer import Answer, CostLine, Option, Route
 from agent.wording import percent, seconds, usd
 from ui.components.markup import Marks, plain, table
 
 COLUMNS = 3
 """More than three options side by side can't be read at a glance."""
 
+ROUTES: dict[Route, str] = {
+    "api": "API",
+    "rented_gpu": "rented GPU",
+    "owned_hardware": "own hardware",
+    "cpu": "CPU",
+    "cascade": "small first, then large",
+}
+
 UNKNOWN = '<span class="rs-muted">not known</span>'
 
 
 def standing(answer: Answer) -> tuple[Option, ...]:
-    """Return the options that were not ruled out, best first."""
-    return tuple(option for option in answer.options if option.ruled_out_because is None)
+    """Return what is shown side by side: the pick, then the best of each other verdict."""
+    left = [option for option in answer.options if option.ruled_out_because is None]
+    best = {option.verdict: option for option in reversed(left)}
+    first = [option for option in left if option is best[option.verdict]]
+    return tuple((first + [option for option in left if option not in first])[:COLUMNS])
 
 
 def options_table(answer: Answer, marks: Marks) -> str:
     """Return the best options as columns, or "" for fewer than two."""
-    shown = standing(answer)[:COLUMNS]
+    shown = standing(answer)
     if len(shown) < 2:
         return ""
     head = "".join(
-        f'<th scope="col" class="rs-num">{_name(option)}<small>{plain(_under(option, i))}</small>'
-        "</th>"
+        f'<th scope="col" class="rs-num">{_name(option)}{_under(option, i)}</th>'
         for i, option in enumerate(shown)
     )
     rows = "".join(
@@ -53,19 +63,13 @@ def options_table(answer: Answer, marks: Marks) -> str:
 
 def _name(option: Option) -> str:
     key = f'<span class="rs-key rs-key-{option.verdict}" aria-hidden="true"></span>'
-    return key + plain(option.label)
+    return key + plain(option.label.partition(",")[0])
 
 
 def _under(option: Option, rank: int) -> str:
-    if rank == 0:
-        return "the pick"
-    return {
-        "api": "API",
-        "rented_gpu": "rented GPU",
-        "owned_hardware": "own hardware",
-        "cpu": "CPU",
-        "cascade": "small first, then large",
-    }[option.route]
+    rest = option.label.partition(",")[2].strip() or ROUTES[option.route]
+    pick = "<small><b>the pick</b></small>" if rank == 0 else ""
+    return f"{pick}<small>{plain(rest)}</small>"
 
 
 def _odds(option: Option) -> str:
@@ -83,32 +87,24 @@ def _wait(option: Option) -> str:
     return UNKNOWN if option.latency_ms is None else seconds(option.latency_ms)
 
 
-def _place(option: Option) -> str:
-    if option.hardware is None:
-        return "no hardware" if option.route == "api" else UNKNOWN
-    count = f"{option.devices} x " if option.devices and option.devices > 1 else ""
-    return plain(f"{count}{option.hardware}")
-
-
 _ROWS: Sequence[tuple[str, Callable[[Option], str]]] = (
     ("Odds of matching the best", _odds),
     ("Cost a month", _cost),
     ("Time to answer", _wait),
-    ("Runs on", _place),
 )
 
 
 def cost_lines(answer: Answer, marks: Marks) -> str:
     """Return every option's cost, item by item with its source, or "" where none is itemised."""
     blocks = [
-        f"<div><h3>{_name(option)}</h3>"
+        f"<div><h3>{_name(option)}{_under(option, rank)}</h3>"
         + table(
             ("Item", "A month", "One-time", "From"),
             [*(_line(line, marks) for line in option.lines), _total(option)],
             numeric=frozenset({1, 2}),
         )
         + "</div>"
-        for option in standing(answer)[:COLUMNS]
+        for rank, option in enumerate(standing(answer))
         if option.lines
     ]
     return f'<div class="rs-evidence rs-lines">{"".join(blocks)}</div>' if blocks else ""
@@ -133,7 +129,7 @@ def _total(option: Option) -> Sequence[str]:
 def ruled_out(answer: Answer) -> str:
     """Return what was ruled out and why, or ""."""
     rows = [
-        (_name(option), plain(option.ruled_out_because))
+        (plain(option.label), plain(option.ruled_out_because))
         for option in answer.options
         if option.ruled_out_because is not None
     ]

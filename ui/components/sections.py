@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from agent.answer import Claim, Row, Section, Table
+from agent.answer import Answer, Claim, Row, Section, Table
 from ui.components.markup import Marks, plain
+
+FLIPS = frozenset({"What would change the pick", "What would change this"})
+RULED_OUT = "Ruled out"
+
+
+def unseen(answer: Answer, *, tabled: bool) -> list[Section]:
+    """Return the sections that the page does not draw in another form.
+
+    Flips become bars, what was ruled out a tab, assumptions chips; the options' own table gives
+    way where `tabled` says that one stands above already.
+    """
+    return [block for block in answer.sections if not _seen(block, answer, tabled=tabled)]
+
+
+def _seen(block: Section, answer: Answer, *, tabled: bool) -> bool:
+    if answer.verdict is None:
+        return False
+    if block.title in FLIPS:
+        return bool(answer.flips)
+    if block.title == RULED_OUT:
+        return any(option.ruled_out_because for option in answer.options)
+    if block.table is not None:
+        return tabled and not block.title and not block.claims
+    ids = [evidence_id for claim in block.claims for evidence_id in claim.evidence_ids]
+    return bool(answer.assumed) and bool(ids) and set(ids) == {"profile/assumed"}
 
 
 def section(block: Section, marks: Marks) -> str:

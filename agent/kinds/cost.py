@@ -1,0 +1,304 @@
+"""A cost question: each route over its life, itemised, and the volume at which they break even."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.answer import Chart, Claim, Option, Row, Section, Series, Table
+from agent.calculation import Calculation, Input
+from agent.core.defaults import defaults
+from agent.core.spend import break_even
+from agent.job import Job, job_of
+from agent.kinds.costing import cost_workings, model_name
+from agent.kinds.plain import Back
+from agent.options import api_candidate, choices, placed_general
+from agent.policy import Candidate, weigh
+from agent.turn import Draft, Turn
+from agent.wording import number, usd
+from knowledge.schema import Model
+
+MOST_ROUTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """One route with its cost at the job's load."""
+
+    candidate: Candidate
+    usd_per_month: float
+    usd_one_time: float
+    usd_whole_life: float
+
+
+@dataclass(frozen=True, slots=True)
+class Costed:
+    """The routes, the cheapest first over the horizon, and the break-even of the first two."""
+
+    job: Job
+    years: float
+    routes: tuple[Routed, ...]
+    break_even: float | None
+
+
+def work_out(turn: Turn) -> Costed | Back:
+    """Cost the models named on their routes, or the usual options of the job."""
+    years = turn.understanding.years or turn.settings.horizon_years
+    job = job_of(turn.profile, defaults(), years=years)
+    candidates = _candidates(turn, job)
+    if not candidates:
+        return Back("problem", ("Name a model with a public price, or describe the job.",))
+    routes = []
+    for candidate in candidates[:MOST_ROUTES]:
+        spend = candidate.spend(job)
+        routes.append(
+            Routed(candidate, spend.usd_per_month, spend.usd_one_time, spend.over_years(years))
+        )
+    routes.sort(key=lambda route: route.usd_whole_life)
+    crossing = None
+    if len(routes) >= 2:
+        first, second = routes[0].candidate, _rival(routes).candidate
+        crossing = break_even(
+            lambda v: first.spend(job.with_value("requests_per_day", v)).over_years(years),
+            lambda v: second.spend(job.with_value("requests_per_day", v)).over_years(years),
+        )
+    return Costed(job, years, tuple(routes), crossing)
+
+
+def _rival(routes: list[Routed]) -> Routed:
+    """Return the route to break even with: one that is charged otherwise, if there is one."""
+    first = routes[0]
+    other = [r for r in routes[1:] if (r.candidate.route == "api") != (first.candidate.route == "api")]
+    return (other or routes[1:])[0]
+
+
+def _candidates(turn: Turn, job: Job) -> list[Candidate]:
+    named = [turn.catalogue.get(i) for i in turn.understanding.models]
+    found: list[Candidate] = []
+    for model in named:
+        if isinstance(model, Model):
+            found += _routes_of(turn, job, model)
+    size = turn.understanding.parameters_b
+    if size:
+        open_models = turn.market.open_general(
+            min_parameters_b=0.85 * size, max_parameters_b=1.15 * size
+        )
+        for model in open_models[:1]:
+            found += _routes_of(turn, job, model, own=True)
+    if len(found) >= 2:
+        return found
+    usual = [c for c in choices(turn, job, defaults()).candidates if c.route != "cascade"]
+    if found:
+        keys = {c.key for c in found}
+        other = [c for c in usual if (c.route == "api") != (found[0].route == "api")]
+        return [*found, *[c for c in other if c.key not in keys][:2]]
+    ranked = sorted(usual, key=lambda c: weigh(c, job, 0.0).usd_total)
+    seen: dict[str, Candidate] = {}
+    for candidate in ranked:
+        seen.setdefault(candidate.verdict, candidate)
+    return list(seen.values())
+
+
+def _routes_of(turn: Turn, job: Job, model: Model, *, own: bool = False) -> list[Candidate]:
+    """Return the API route of a model, and the self-hosted one where its weights are open."""
+    found = []
+    if not own and (candidate := api_candidate(turn, job, defaults(), model)):
+        found.append(candidate)
+    if model.open_weights and (candidate := placed_general(turn, job, defaults(), model)):
+        found.append(candidate)
+    return found
+
+
+def write(found: Costed, turn: Turn) -> Draft:
+    """Draft the totals, the table, the largest lines and the break-even."""
+    book, job, years = turn.book, found.job, found.years
+    works = {
+        r.candidate.key: cost_workings(turn, r.candidate, job) for r in found.routes
+    }
+    totals = {r.candidate.key: _life_working(r, found, works, turn) for r in found.routes}
+    first = found.routes[0]
+    names = [model_name(turn, r.candidate) for r in found.routes]
+    book.name(*names)
+    if len(found.routes) == 1:
+        headline = f"{usd(first.usd_whole_life)} over {number(years)} years"
+        text = f"{first.candidate.label}: {usd(first.usd_per_month)} a month, people included."
+        ids: tuple[str, ...] = (totals[first.candidate.key], *works[first.candidate.key])
+    else:
+        second = found.routes[1]
+        headline = f"{model_name(turn, first.candidate)} is the cheaper over {number(years)} years"
+        if model_name(turn, second.candidate) == model_name(turn, first.candidate):
+            headline = f"Cheapest over {number(years)} years: {_route_words(first.candidate)}"
+        text = (
+            f"{usd(first.usd_whole_life)} against {usd(second.usd_whole_life)} of the next, at "
+            f"{number(job.requests_per_day)} requests a day, people included."
+        )
+        ids = (totals[first.candidate.key], totals[second.candidate.key],
+               "profile/requests_per_day", "profile/assumed")
+    book.slots["profile/years"] = f"{number(years)} years"
+    book.slots.setdefault("profile/requests_per_day", f"{job.requests_per_day:g} assumed")
+    book.slots["profile/assumed"] = "; ".join(job.assumed.values())
+    sections = [
+        Section(title="", table=_table(found, works, totals)),
+        Section(title="What makes up the first", claims=_lines(found, works)),
+        _even_section(found, turn, names),
+        _quality_section(found),
+    ]
+    if job.assumed:
+        listed = "; ".join(v for k, v in job.assumed.items() if k not in ("wrong_answer_usd",
+                           "labeled_examples", "task_type"))
+        if listed:
+            sections.append(Section(title="", style="sentences", claims=(
+                Claim(text=f"Assumed: {listed}.", evidence_ids=("profile/assumed",)),)))
+    return Draft(
+        kind="cost",
+        headline=headline,
+        summary=Claim(text=text, evidence_ids=(*ids, "profile/years")),
+        sections=tuple(s for s in sections if s is not None),
+        assumed=dict(job.assumed),
+        options=tuple(
+            Option(
+                label=r.candidate.label, route=r.candidate.route, verdict=r.candidate.verdict,
+                model=r.candidate.model, hardware=r.candidate.hardware,
+                devices=r.candidate.devices, usd_per_month=round(r.usd_per_month, 2),
+                usd_one_time=round(r.usd_one_time, 2), latency_ms=r.candidate.latency_ms,
+                lines=r.candidate.spend(job).lines, evidence_ids=works[r.candidate.key],
+            )
+            for r in found.routes
+        ),
+        chart=_chart(found, names),
+        suggestions=("And at ten times the volume?", "Which of them is good enough?",
+                     "Show the sources"),
+    )
+
+
+def _route_words(candidate: Candidate) -> str:
+    return {"api": "the API", "rented_gpu": "rented GPUs", "owned_hardware": "your own hardware",
+            "cpu": "a CPU server", "cascade": "a cascade"}[candidate.route]
+
+
+def _life_working(
+    route: Routed, found: Costed, works: dict[str, tuple[str, ...]], turn: Turn
+) -> str:
+    return turn.book.work(
+        Calculation(
+            id=f"calc/life/{route.candidate.key}",
+            name=f"{route.candidate.label}: whole-life cost",
+            formula="one-time + monthly x 12 x years",
+            inputs=(
+                Input(name="one-time", value=round(route.usd_one_time, 2), unit="USD"),
+                Input(name="monthly", value=round(route.usd_per_month, 2), unit="USD"),
+                Input(name="years", value=found.years),
+            ),
+            value=route.usd_whole_life,
+            unit="USD",
+            sources=works[route.candidate.key],
+        )
+    )[0]
+
+
+def _table(
+    found: Costed, works: dict[str, tuple[str, ...]], totals: dict[str, str]
+) -> Table:
+    rows = tuple(
+        Row(
+            cells=(
+                Claim(text=r.candidate.label),
+                Claim(text=usd(r.usd_per_month), evidence_ids=works[r.candidate.key]),
+                Claim(text=usd(r.usd_one_time), evidence_ids=works[r.candidate.key]),
+                Claim(text=usd(r.usd_whole_life), evidence_ids=(totals[r.candidate.key],)),
+            ),
+            picked=r is found.routes[0],
+        )
+        for r in found.routes
+    )
+    return Table(columns=("route", "a month", "one-time", "whole life"), rows=rows)
+
+
+def _lines(found: Costed, works: dict[str, tuple[str, ...]]) -> tuple[Claim, ...]:
+    """Return the lines of the cheapest route, the largest first."""
+    first = found.routes[0].candidate
+    lines = first.spend(found.job).lines
+    ranked = sorted(
+        (line for line in lines if line.usd_per_month or line.usd_one_time),
+        key=lambda line: -(line.usd_per_month * 12 * found.years + line.usd_one_time),
+    )
+    return tuple(
+        Claim(
+            text=f"{line.item}: {usd(line.usd_per_month)} a month."
+            if line.usd_per_month
+            else f"{line.item}: {usd(line.usd_one_time)} once.",
+            evidence_ids=works[first.key],
+        )
+        for line in ranked
+    )
+
+
+def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None:
+    if len(found.routes) < 2:
+        return None
+    if found.break_even is None:
+        return Section(title="Break-even", style="sentences", claims=(
+            Claim(text="The cheaper stays the cheaper at any volume."),))
+    rival = _rival(list(found.routes))
+    work = Calculation(
+        id="calc/break-even",
+        name="break-even volume",
+        formula="requests a day at which both cost the same over the horizon, solved",
+        inputs=(
+            Input(name="first", value=found.routes[0].candidate.label),
+            Input(name="second", value=rival.candidate.label),
+            Input(name="years", value=found.years),
+        ),
+        value=found.break_even,
+        unit="requests a day",
+    )
+    turn.book.work(work)
+    you = found.job.requests_per_day
+    side = "above" if found.break_even > you else "below"
+    text = (
+        f"At about {number(found.break_even, 2)} requests a day both cost the same; "
+        f"{side} that {_route_words(rival.candidate)} "
+        f"({model_name(turn, rival.candidate)}) is the cheaper."
+    )
+    return Section(title="Break-even", style="sentences", claims=(
+        Claim(text=text, evidence_ids=(work.id,)),))
+
+
+def _quality_section(found: Costed) -> Section:
+    return Section(
+        title="",
+        style="sentences",
+        claims=(
+            Claim(text="Cost is half of it: whether the cheaper one is good enough shows only on "
+                  "your own examples. Describe the job for the odds."),
+        ),
+    )
+
+
+def _chart(found: Costed, names: list[str]) -> Chart | None:
+    if len(found.routes) < 2:
+        return None
+    you = found.job.requests_per_day
+    low, high, steps = min(200.0, you / 10), max(400_000.0, you * 10), 60
+    volumes = [low * (high / low) ** (i / steps) for i in range(steps + 1)]
+    return Chart(
+        kind="cost",
+        series=tuple(
+            Series(
+                label=r.candidate.label.split(",")[0],
+                verdict=r.candidate.verdict,
+                points=tuple(
+                    (round(v, 1),
+                     round(r.candidate.spend(
+                         found.job.with_value("requests_per_day", v)).usd_per_month, 2))
+                    for v in volumes
+                ),
+            )
+            for r in found.routes
+        ),
+        you=you,
+        break_even=found.break_even,
+        alt="Cost a month over requests a day: " + "; ".join(
+            f"{r.candidate.label.split(',')[0]} {usd(r.usd_per_month)} at yours"
+            for r in found.routes
+        ) + ".",
+    )
