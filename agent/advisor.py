@@ -14,7 +14,7 @@ from agent.answer import Answer, Event, Stage, TextDelta
 from agent.core.odds import Studies
 from agent.errors import InputError
 from agent.graph import AdvisorState, Context, build_graph
-from agent.interpreters import RuleInterpreter
+from agent.reading import RuleInterpreter
 from agent.market import Market
 from agent.memory import Thread, answers, open_checkpointer, threads
 from agent.planners import RulePlanner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.kinds import (
+    again,
     comparison,
     cost,
     fact,
@@ -35,6 +36,8 @@ def decide(turn: Turn) -> Findings:
     if asked.unknown and asked.intent in NEEDS_A_PRODUCT:
         return unknown_products(turn)
     match asked.intent:
+        case "explain" | "sources":
+            return again.work_out(turn)
         case "fit":
             return fit.work_out(turn)
         case "speed":

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from agent.answer import Answer
 from agent.calculation import Calculation
 from evals.cases import Case
-from evals.names import Pair, bits_of, names_of, without_names
+from evals.names import Pair, bits_of, formats_in, names_of, without_names
 from evals.quantities import Known, carried, figures, known_from_text, known_from_value
 from evals.transcript import Score, Transcript, score
 
@@ -42,14 +42,15 @@ class Ungrounded:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What some evidence makes known: values and dates."""
+    """What some evidence makes known: values, dates and widths of number formats."""
 
     values: tuple[Known, ...] = ()
     dates: tuple[str, ...] = ()
+    bits: frozenset[str] = frozenset()
 
     def __add__(self, other: Shown) -> Shown:
         """Return both together."""
-        return Shown(self.values + other.values, self.dates + other.dates)
+        return Shown(self.values + other.values, self.dates + other.dates, self.bits | other.bits)
 
 
 def grounding(case: Case, transcript: Transcript) -> Score:
@@ -76,7 +77,8 @@ def check(answer: Answer, messages: Sequence[str]) -> tuple[list[Ungrounded], in
     seen = 0
     for piece, marks in _pieces(answer.text):
         evidence = base + _marked(answer, marks)
-        faults, count = _check_piece(piece, evidence, pairs, bits)
+        local = bits if EVERYTHING in marks or not evidence.bits else evidence.bits
+        faults, count = _check_piece(piece, evidence, pairs, local)
         wrong += faults
         seen += count
     return wrong, seen
@@ -166,6 +168,7 @@ def _marked(answer: Answer, marks: tuple[str, ...]) -> Shown:
             quoted = known_from_text(DATE.sub(" ", citation.quote))
             dates = [*_dates(citation.quote), citation.published or ""]
             shown += Shown((*quoted, *title), tuple(d for d in dates if d))
+            shown += Shown(bits=formats_in((citation.quote,)))
         elif mark.startswith("c") and 0 < int(mark[1:]) <= len(answer.calculations):
             shown += _worked(answer.calculations[int(mark[1:]) - 1])
     return shown
@@ -186,7 +189,9 @@ def _worked(calculation: Calculation) -> Shown:
             dates += _dates(item.value)
         else:
             values += known_from_value(float(item.value), item.unit)
-    return Shown(tuple(values), tuple(dates))
+    worded = (i.value for i in calculation.inputs if isinstance(i.value, str))
+    texts = (f"{calculation.id} {calculation.name} {calculation.formula}", *worded)
+    return Shown(tuple(values), tuple(dates), formats_in(texts))
 
 
 def _dates(text: str) -> Iterable[str]:

@@ -12,10 +12,11 @@ PRECISION = re.compile(
     r"W\d+A\d+|e\dm\d|DDR\d|HBM\d\w?|GDDR\d\w?|LPDDR\d\w?|PCIe \d(?:\.0)?|NVLink \d|H\.26\d)\b",
     re.IGNORECASE,
 )
-BITS = re.compile(r"\b(\d{1,2})[\s-]bits?\b", re.IGNORECASE)
+BITS = re.compile(r"(?<![\w.,])(\d{1,2})[\s-]bits?\b", re.IGNORECASE)
 FORMAT = re.compile(
     r"(?:fp|bf|int|tf|mxfp|nvfp|q|w)(\d{1,2})(?![0-9])|\b(\d{1,2})[\s-]bit", re.IGNORECASE
 )
+PUBLISHED_BITS = "16"
 FOUR_BIT = re.compile(r"awq|gptq|nf4|qlora", re.IGNORECASE)
 TOKEN = re.compile(r"[A-Za-z]*\d[\w.]*|[A-Za-z]+")
 MEASURE = re.compile(r"^\d[\d.,]*(?:GB|GiB|TB|MB|W|kW|ms|s|h|k|x|K)?$", re.IGNORECASE)
@@ -95,12 +96,21 @@ def bits_of(answer: Answer, messages: Iterable[str]) -> frozenset[str]:
         *(c.quote for c in answer.citations),
         *messages,
     ]
-    found = {a or b for text in texts for a, b in FORMAT.findall(text)}
-    return frozenset(found | ({"4"} if any(map(FOUR_BIT.search, texts)) else set()))
+    return formats_in(texts) | {PUBLISHED_BITS}
+
+
+def formats_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the widths of the number formats that `texts` name."""
+    known = tuple(texts)
+    found = {a or b for text in known for a, b in FORMAT.findall(text)}
+    return frozenset(found | ({"4"} if any(map(FOUR_BIT.search, known)) else set()))
 
 
 def without_names(text: str, pairs: frozenset[Pair], bits: frozenset[str] = frozenset()) -> str:
-    """Return `text` with the digits of names and of known precisions taken out."""
+    """Return `text` with the digits of names and of known precisions taken out.
+
+    A memory size written into a name ("H100 SXM5 80GB") is part of it.
+    """
     bare = PRECISION.sub(" ", text)
     bare = BITS.sub(lambda m: " " if m[1] in bits else m[0], bare)
     out: list[str] = []
@@ -110,7 +120,8 @@ def without_names(text: str, pairs: frozenset[Pair], bits: frozenset[str] = froz
         if any(map(str.isdigit, word)):
             gap = bare[position : match.start()]
             beside = not re.search(r"[.;:|\n]", gap) and before != ""
-            if ("", word) in pairs or (beside and (before, word) in pairs):
+            sized = re.fullmatch(r"\d+gb", word) and re.fullmatch(r"[a-z]+\d+[a-z]*", before)
+            if ("", word) in pairs or (beside and ((before, word) in pairs or sized)):
                 out += [bare[position : match.start()], "_"]
                 position = match.start() + len(match[0].rstrip("."))
         before = word

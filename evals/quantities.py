@@ -62,6 +62,8 @@ UNITS: dict[str, tuple[Dimension, float]] = {
     "tok/s": ("token_rate", 1.0),
     "tokens/s": ("token_rate", 1.0),
     "t/s": ("token_rate", 1.0),
+    "tokens a second": ("token_rate", 1.0),
+    "tokens per second": ("token_rate", 1.0),
 }
 PERIODS = {
     "hour": "hour", "h": "hour", "day": "day", "month": "month", "mo": "month", "year": "year",
@@ -232,5 +234,7 @@ def _readings(figure: Figure, item: Known, *, same: bool) -> list[float]:
     if figure.dimension == "share":
         return [item.value, item.value / 100]
     if figure.dimension in {"money", "euros", "tokens", "time", "parameters", "token_rate"}:
-        return [item.value]
+        # A value without a unit ("for three years") is read in the figure's own unit.
+        unit = figure.value / figure.stated if figure.stated else 1.0
+        return [item.value * unit, item.value]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.kinds.again import Again
 from agent.kinds.comparison import Compared
 from agent.kinds.cost import Costed
 from agent.kinds.fact import Facts
@@ -14,7 +15,8 @@ from agent.kinds.speed import Paced
 from agent.kinds.toolkit import Reviewed
 
 Findings = (
-    Back
+    Again
+    | Back
     | Declined
     | NothingKnown
     | Fitted

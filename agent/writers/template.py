@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.kinds import (
+    again,
     comparison,
     cost,
     fact,
@@ -27,6 +28,8 @@ class TemplateWriter:
     def write(self, findings: Findings, turn: Turn) -> Draft:
         """Return the draft for `findings`."""
         match findings:
+            case again.Again():
+                return again.write(findings, turn)
             case plain.Back():
                 return plain.ask_back(findings, turn)
             case plain.Declined():

@@ -7,7 +7,7 @@ import json
 import streamlit as st
 
 from agent.answer import Answer, Attachment
-from agent.wording import day, number
+from agent.wording import day
 from ui import services, state
 from ui.components.markup import literal, plain, wrap
 
@@ -21,7 +21,7 @@ def engine_words(engine: str) -> str:
 
 def foot(answer: Answer, seconds: float | None) -> str:
     """Return the line that lets an answer be replayed."""
-    took = f", {number(seconds, 2)} s" if seconds is not None else ""
+    took = f", {max(seconds, 0.1):.1f} s" if seconds is not None else ""
     state_words = f" Knowledge state {answer.snapshot[:6]}." if answer.snapshot else ""
     return (
         f'<div class="rs-foot">As of {plain(day(answer.as_of) or "today")}. '

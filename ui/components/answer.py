@@ -65,7 +65,8 @@ def _body(answer: Answer, marks: Marks, *, thread: str, key: str, last: bool) ->
     st.html(wrap(verdict.headline(answer, marks)))
     if answer.chart is not None and answer.chart.kind == "memory":
         st.html(wrap(memory_bar(answer.chart)))
-    if drawn := options_table.options_table(answer, marks):
+    drawn = options_table.options_table(answer, marks) if answer.kind == "recommendation" else ""
+    if drawn:
         st.html(wrap(drawn))
     first, *rest = [
         section(block, marks) for block in sections.unseen(answer, tabled=bool(drawn))
@@ -139,16 +140,24 @@ def _tabs(answer: Answer, marks: Marks, key: str) -> None:
     shown = [name for name, filled in panes.items() if filled]
     if not shown:
         return
+    if len(shown) == 1 and chart is None:
+        with st.expander(shown[0], type="compact", key=f"tabs-{key}"):
+            _pane(shown[0], answer, marks, key)
+        return
     for name, pane in zip(shown, st.tabs(shown, key=f"tabs-{key}"), strict=True):
         with pane:
-            if name == "Cost over volume" and chart is not None:
-                _chart(answer, key)
-            elif name == "Cost lines":
-                st.html(wrap(options_table.cost_lines(answer, marks)))
-            elif name.startswith("Workings"):
-                st.html(wrap(workings(answer, marks)))
-            else:
-                st.html(wrap(options_table.ruled_out(answer)))
+            _pane(name, answer, marks, key)
+
+
+def _pane(name: str, answer: Answer, marks: Marks, key: str) -> None:
+    if name.startswith("Cost over"):
+        _chart(answer, key)
+    elif name.startswith("Cost lines"):
+        st.html(wrap(options_table.cost_lines(answer, marks)))
+    elif name.startswith("Workings"):
+        st.html(wrap(workings(answer, marks)))
+    else:
+        st.html(wrap(options_table.ruled_out(answer)))
 
 
 def _chart(answer: Answer, key: str) -> None:

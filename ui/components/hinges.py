@@ -65,7 +65,7 @@ def _hinge(flip: Flip, pick: Verdict, marks: Marks, answer: Answer) -> str:
     side = f"left:0;width:{at:.1f}%" if flip.direction == "below" else f"left:{at:.1f}%;right:0"
     close = abs(at - you) < TWO_LINES_UNDER
     word = "assumed" if flip.slot in answer.assumed else "you,"
-    then = f"{flip.label or VERDICTS[other]} {flip.direction} {amount(flip.slot, flip.value)}"
+    then = f"{VERDICTS[other]} {flip.direction} {amount(flip.slot, flip.value)}"
     return (
         f'<div class="rs-hinge"><div><b>{plain(TITLES.get(flip.slot, flip.slot))}</b>'
         f"<small>{plain(then)} {marks.links(flip.evidence_ids)}</small></div>"

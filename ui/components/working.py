@@ -6,7 +6,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from agent.answer import Stage, TextDelta
-from agent.wording import number
 from ui.components.markup import markdown, wrap
 from ui.components.verdict import question
 from ui.jobs import Job
@@ -38,7 +37,7 @@ def follow(job: Job) -> None:
 
 def steps(job: Job) -> None:
     """Draw the steps of a finished job, folded."""
-    label = f"Worked {number(job.seconds, 2)} s, {len(job.stages())} steps"
+    label = f"Worked {max(job.seconds, 0.1):.1f} s, {len(job.stages())} steps"
     status = st.status(label, type="compact", state="complete", expanded=False)
     for stage in job.stages():
         _step(status, stage)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from agent.core.api_prices import ApiPrice, api_price
+from knowledge.documents import CORPUS, load_document
+from knowledge.schema import Model, Source, TokenPrice
+
+
+def card(name: str) -> Model:
+    document = load_document(CORPUS / "models" / f"{name}.md").document
+    assert isinstance(document, Model)
+    return document
+
+
+def priced(model: Model) -> ApiPrice | None:
+    return api_price(model, {p.provider: f"{model.id}#price" for p in model.prices})
+
+
+def made_up(*prices: TokenPrice) -> Model:
+    return Model(
+        id="models/nobody-knows-9",
+        title="Nobody Knows 9",
+        read_on="2026-11-24",
+        vendor="Nobody",
+        open_weights=False,
+        licence="closed",
+        size_class="large",
+        specialization="general",
+        sources={"s": Source(url="https://example.org/card")},
+        prices=prices,
+    )
+
+
+def listed(provider: str = "Nobody", *, quotable: bool = True) -> TokenPrice:
+    return TokenPrice(
+        provider=provider,
+        input_usd_per_mtok=1.0,
+        output_usd_per_mtok=4.0,
+        quotable=quotable,
+        source="s",
+        basis="vendor",
+        as_of="2026-11",
+    )
+
+
+def test_the_price_map_prices_a_model_of_its_maker() -> None:
+    price = priced(card("gpt-4.1"))
+    assert price is not None
+    assert (price.input_usd_per_mtok, price.output_usd_per_mtok) == (2.0, 8.0)
+    assert price.source.startswith("genai-prices")
+    assert price.conflict is None
+
+
+def test_one_request_costs_tokens_times_price() -> None:
+    price = priced(card("gpt-4.1"))
+    assert price is not None
+    # 300 x 2 / 1e6 + 5 x 8 / 1e6
+    assert price.per_request(300, 5) == pytest.approx(0.00064)
+    assert price.request_cost(300, 5).value == pytest.approx(0.00064)
+
+
+def test_a_long_prompt_pays_the_higher_tier_for_every_token() -> None:
+    price = priced(card("gpt-5.5"))
+    assert price is not None
+    short, long = price.per_request(100_000, 1), price.per_request(300_000, 1)
+    assert long / short == pytest.approx(6, rel=0.01)
+
+
+def test_a_model_that_the_map_lacks_keeps_its_own_list_price() -> None:
+    price = priced(made_up(listed()))
+    assert price is not None
+    assert price.library_ref is None
+    assert price.statement_id == "models/nobody-knows-9#price"
+    assert price.per_request(1000, 500) == pytest.approx(0.003)
+
+
+def test_a_model_without_a_public_price_has_none() -> None:
+    assert priced(made_up()) is None
+    assert priced(made_up(listed(quotable=False))) is None
+
+
+def test_the_first_quotable_price_is_the_one_cited() -> None:
+    model = made_up(listed("Elsewhere", quotable=False), listed("Nobody"))
+    price = api_price(model, {"Elsewhere": "x#elsewhere", "Nobody": "x#nobody"})
+    assert price is not None
+    assert price.statement_id == "x#nobody"
+
+
+def test_a_card_that_disagrees_with_the_map_is_said_so() -> None:
+    model = card("gpt-4.1")
+    stale = model.prices[0].model_copy(update={"input_usd_per_mtok": 3.0})
+    price = priced(model.model_copy(update={"prices": (stale,)}))
+    assert price is not None
+    assert price.input_usd_per_mtok == 2.0
+    assert price.conflict is not None
+    assert "3 in" in price.conflict
