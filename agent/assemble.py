@@ -19,6 +19,7 @@ def assemble(draft: Draft, turn: Turn, *, engine: str, snapshot: str) -> Answer:
     today = turn.today.isoformat()
     sections, faults = _checked_sections(draft.sections, turn.book, today)
     summary = draft.summary
+    faults += _headline_faults(draft, turn, today)
     if summary is not None and (wrong := check_claim(summary, turn.book, today=today)):
         faults += wrong
         summary = None
@@ -53,6 +54,14 @@ def assemble(draft: Draft, turn: Turn, *, engine: str, snapshot: str) -> Answer:
         as_of=today,
         question=turn.message,
     )
+
+
+def _headline_faults(draft: Draft, turn: Turn, today: str) -> list[Fault]:
+    """Check the headline against everything that the draft cites."""
+    cited = tuple(dict.fromkeys(i for claim in draft.claims() for i in claim.evidence_ids))
+    known = tuple(i for i in cited if i in turn.book)
+    headline = Claim(text=draft.headline, evidence_ids=(*known, "profile/message"))
+    return check_claim(headline, turn.book, today=today)
 
 
 def _checked_sections(

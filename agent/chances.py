@@ -10,6 +10,7 @@ from agent.market import Market
 from agent.policy import Chance
 from knowledge.schema import Model, Training
 
+MADE_FOR_IT = 0.78
 VOTE_SPREAD = 0.10
 """Half width of the 80% interval around odds from votes: chat votes stand in for your task."""
 
@@ -40,6 +41,27 @@ def ready_made_chance(
         specialized_params_b=parameters_b,
     )
     return Chance(odds.value, odds.low, odds.high, odds.studies[:3], odds.calculation)
+
+
+def made_for_it_chance(model: Model, task: str) -> Chance:
+    """Return the odds of a model made for a job that language models are not made for.
+
+    No published comparison covers these jobs, so the odds are an assumption with a wide interval.
+    """
+    work = Calculation(
+        id=f"calc/odds/made-for/{model.id}",
+        name=f"chance that {model.title} at least matches a general language model",
+        formula="assumed: it is made for this job, and no published comparison was found",
+        inputs=(
+            Input(name="job", value=task),
+            Input(name="published comparisons", value=0),
+        ),
+        value=MADE_FOR_IT,
+        unit="probability",
+        low=0.5,
+        high=0.92,
+    )
+    return Chance(MADE_FOR_IT, 0.5, 0.92, (), work)
 
 
 def voted_chance(market: Market, book: EvidenceBook, *, small: Model, large: Model, board: str) -> Chance:

@@ -101,6 +101,7 @@ def act(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
         passages=tuple(unique.values()),
     )
     turn.book.describe(turn.profile)
+    turn.book.slots["profile/message"] = turn.message[:4000]
     return {"turn": turn}
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent.answer import Route, Verdict
-from agent.chances import ready_made_chance, tuned_chance, voted_chance
+from agent.chances import made_for_it_chance, ready_made_chance, tuned_chance, voted_chance
 from agent.core.defaults import Defaults
 from agent.core.spend import Load, Spend, api_spend, cascade_spend, encoder_spend
 from agent.evidence import EvidenceBook
 from agent.job import Job
-from agent.kinds.naming import bits_name, short
+from agent.kinds.naming import bits_name, cards, short
 from agent.market import DOMAINS, NOT_A_LANGUAGE_JOB, Market, Offer, named_offers
 from agent.placing import Place, find_place, place_spend
 from agent.policy import (
@@ -239,11 +239,15 @@ class _Maker:
     def _ready_made(self, model: Model) -> Candidate | None:
         training: Training = "domain" if model.specialization in DOMAINS else "skill"
         parameters = model.value("parameters")
-        chance = _cached(
-            lambda job: ready_made_chance(
+
+        def odds(job: Job) -> Chance:
+            if job.task_type in NOT_A_LANGUAGE_JOB:
+                return made_for_it_chance(model, job.task_type.replace("_", " "))
+            return ready_made_chance(
                 self.turn.studies, job, training=training, parameters_b=parameters
             )
-        )
+
+        chance = _cached(odds)
         self.book.name(model.title, short(model))
         if (parameters or 1.0) <= 1.0:
             return Candidate(
@@ -325,7 +329,7 @@ class _Maker:
     ) -> Candidate:
         self.book.name(model.title, short(model), place.hardware.title, short(place.hardware))
         count = place.estimate.devices
-        where = f"{count} x {short(place.hardware)}" if count > 1 else f"one {short(place.hardware)}"
+        where = cards(count, short(place.hardware))
         verb = {"rented_gpu": "rented", "owned_hardware": "your own" if place.owned else "bought"}
         route: Route = place.route
         sized = place.estimate

@@ -19,6 +19,8 @@ from knowledge.schema import Hardware, Model
 COUNTS = (1, 2, 4, 8)
 STREAMS = 16
 PRECISIONS = ("8 bit", "4 bit")
+LONGEST_WAIT_MS = 60_000.0
+"""Where no limit is set, a set-up that takes longer for one answer is not proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,17 @@ def _sized(model: Model, hardware: Hardware, count: int, job: Job) -> Estimate |
             )
         except InputError:
             continue
-        if sized.fits and sized.throughput_tok_s.value:
+        if sized.fits and sized.throughput_tok_s.value and _in_time(sized, job):
             return sized
     return None
+
+
+def _in_time(sized: Estimate, job: Job) -> bool:
+    """Tell whether an answer comes within the job's limit, or a minute where none is set."""
+    speed, first = sized.decode_tok_s.value, sized.ttft_s.value
+    if not speed or first is None:
+        return False
+    return first + job.output_tokens / speed <= (job.latency_ms or LONGEST_WAIT_MS) / 1000
 
 
 def place_spend(

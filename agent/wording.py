@@ -46,12 +46,10 @@ def gigabytes(value: float) -> str:
 
 
 def seconds(milliseconds: float) -> str:
-    """Return a duration given in ms: 40 ms, 1.2 s, 3 min."""
+    """Return a duration given in ms: 40 ms, 1.2 s, 26 s."""
     if milliseconds < 1000:
         return f"{number(milliseconds, 2)} ms"
-    if milliseconds < 120_000:
-        return f"{number(milliseconds / 1000, 2)} s"
-    return f"{number(milliseconds / 60_000, 2)} min"
+    return f"{number(milliseconds / 1000, 2)} s"
 
 
 def day(iso: str | date | None) -> str:

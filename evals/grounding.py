@@ -152,6 +152,9 @@ def _given(answer: Answer, messages: Sequence[str]) -> Shown:
             values.append(Known(float(value)))
     if "hardware" in answer.profile.words:
         values += [Known(float(count)) for _, count in answer.profile.hardware or ()]
+    if answer.kind == "clarification":
+        # The bounds of what a count or a share can be are no claims.
+        values += [Known(0.0), Known(1.0, "share")]
     dates = [answer.as_of, *(d for text in texts for d in _dates(text))]
     return Shown(tuple(values), tuple(d for d in dates if d))
 

@@ -16,9 +16,12 @@ BITS = re.compile(r"(?<![\w.,])(\d{1,2})[\s-]bits?\b", re.IGNORECASE)
 FORMAT = re.compile(
     r"(?:fp|bf|int|tf|mxfp|nvfp|q|w)(\d{1,2})(?![0-9])|\b(\d{1,2})[\s-]bit", re.IGNORECASE
 )
-PUBLISHED_BITS = "16"
+PUBLISHED_BITS = frozenset({"16", "8", "4"})
 FOUR_BIT = re.compile(r"awq|gptq|nf4|qlora", re.IGNORECASE)
-TOKEN = re.compile(r"[A-Za-z]*\d[\w.]*|[A-Za-z]+")
+TOKEN = re.compile(r"[A-Za-z]*\d[\w.]*(?:,\d{3}\b)*|[A-Za-z]+")
+LINKS = frozenset(
+    {"on", "of", "at", "to", "x", "in", "and", "than", "with", "for", "from", "by", "per", "a"}
+)
 MEASURE = re.compile(r"^\d[\d.,]*(?:GB|GiB|TB|MB|W|kW|ms|s|h|k|x|K)?$", re.IGNORECASE)
 
 Pair = tuple[str, str]
@@ -36,7 +39,7 @@ def name_pairs(names: Iterable[str]) -> frozenset[Pair]:
         for token in _tokens(name):
             word = token.casefold()
             if any(map(str.isdigit, word)):
-                if before:
+                if before and before not in LINKS:
                     pairs.add((before, word))
                 if not MEASURE.match(word) and not re.fullmatch(r"\d[\d.]*b", word):
                     pairs.add(("", word))
@@ -58,7 +61,8 @@ def names_of(answer: Answer, messages: Iterable[str]) -> frozenset[Pair]:
     ]
     workings = [c.name for c in answer.calculations]
     slugs = [part for c in answer.calculations for part in c.id.split("/")]
-    pairs = name_pairs([*titles, *options, *workings, *slugs])
+    files = [text for item in answer.attachments for text in (item.name, item.caption)]
+    pairs = name_pairs([*titles, *options, *workings, *slugs, *answer.suggestions, *files])
     prose = [
         *(c.quote for c in answer.citations),
         *messages,
@@ -96,7 +100,7 @@ def bits_of(answer: Answer, messages: Iterable[str]) -> frozenset[str]:
         *(c.quote for c in answer.citations),
         *messages,
     ]
-    return formats_in(texts) | {PUBLISHED_BITS}
+    return formats_in(texts) | PUBLISHED_BITS
 
 
 def formats_in(texts: Iterable[str]) -> frozenset[str]:
@@ -114,17 +118,19 @@ def without_names(text: str, pairs: frozenset[Pair], bits: frozenset[str] = froz
     bare = PRECISION.sub(" ", text)
     bare = BITS.sub(lambda m: " " if m[1] in bits else m[0], bare)
     out: list[str] = []
-    position, before = 0, ""
+    position, end, before = 0, 0, ""
     for match in TOKEN.finditer(bare):
-        word = match[0].rstrip(".").casefold()
+        word = re.sub(r"gbs$", "gb", match[0].rstrip(".").casefold())
         if any(map(str.isdigit, word)):
-            gap = bare[position : match.start()]
+            gap = bare[end : match.start()]
             beside = not re.search(r"[.;:|\n]", gap) and before != ""
-            sized = re.fullmatch(r"\d+gb", word) and re.fullmatch(r"[a-z]+\d+[a-z]*", before)
+            sized = re.fullmatch(r"\d+gb", word) and re.fullmatch(
+                r"[a-z]+\d+[a-z]*|sxm|pcie|nvl", before
+            )
             if ("", word) in pairs or (beside and ((before, word) in pairs or sized)):
                 out += [bare[position : match.start()], "_"]
                 position = match.start() + len(match[0].rstrip("."))
-        before = word
+        before, end = word, match.start() + len(match[0].rstrip("."))
     out.append(bare[position:])
     return "".join(out)
 

@@ -72,25 +72,8 @@ SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "t": 1e12,
     "trillion": 1e12,
 }  # fmt: skip
-SPELLED = {
-    word: float(value)
-    for value, word in enumerate(
-        (
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ),
-        start=2,
-    )
-}
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
+SPELLED = {word: float(value) for value, word in enumerate(_WORDS, start=1)} | {"twelve": 12.0}
 _UNIT = "|".join(sorted((re.escape(u) for u in UNITS if u != "%"), key=len, reverse=True))
 FIGURE = re.compile(
     r"(?<![\w.])(?P<money>(?:US)?[$€]\s?)?(?P<digits>\d[\d,]*(?:\.\d+)?)"

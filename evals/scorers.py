@@ -142,7 +142,8 @@ def length(case: Case, transcript: Transcript) -> Score | None:
     most = case.expect.max_words
     if most is None:
         return None
-    words = len(re.findall(r"\w[\w.,'-]*", transcript.last.text))
+    text = WORKING_MARKS.sub("", SOURCE_MARK.sub("", transcript.last.text))
+    words = len(re.findall(r"\w[\w.,'-]*", text))
     return score("length", 1, [] if words <= most else [f"{words} words, at most {most} wanted"])
 
 

@@ -58,6 +58,7 @@ class Catalogue:
         """Hold `items`; names are indexed at the first question."""
         self.documents: tuple[AnyDoc, ...] = tuple(item.document for item in items)
         self._by_id = {document.id: document for document in self.documents}
+        self._statements: dict[str, tuple[Statement, ...]] = {}
         self._bodies = {item.document.id: item.body for item in items}
 
     def __len__(self) -> int:
@@ -96,7 +97,9 @@ class Catalogue:
         Raises:
             NameUnknown: if there is no document with this id.
         """
-        return statements(self.get(doc_id))
+        if doc_id not in self._statements:
+            self._statements[doc_id] = statements(self.get(doc_id))
+        return self._statements[doc_id]
 
     def statement(self, statement_id: str) -> Statement:
         """Return the statement with the id `statement_id` ("<doc_id>#<slug>").

@@ -185,7 +185,10 @@ class _Job:
         return None
 
     def bigger_device(self, listed: Iterable[Hardware]) -> Alternative | None:
-        """Take the smallest single device on sale that holds it, of the same maker first."""
+        """Take the smallest device on sale that holds it, of the same maker first.
+
+        One device is tried before as many as were asked about.
+        """
         own = self._hardware.value("memory") or 0.0
         candidates = [
             device
@@ -203,13 +206,15 @@ class _Job:
                 -(device.value("bandwidth") or 0.0),
             )
         )
-        for device in candidates:
-            try:
-                result = self._estimate(hardware=device, devices=1)
-            except InputError:
-                continue
-            if result.fits:
-                return self._record("bigger_device", f"1 x {device.title}", result)
+        for count in dict.fromkeys((1, self._devices)):
+            for device in candidates:
+                try:
+                    result = self._estimate(hardware=device, devices=count)
+                except InputError:
+                    continue
+                if result.fits:
+                    label = f"{count} x {device.title}"
+                    return self._record("bigger_device", label, result)
         return None
 
     def smaller_model(self, listed: Iterable[Model]) -> Alternative | None:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from agent.interpreters.folding import fold
 from agent.interpreters.numbers import Number, find_numbers
-from agent.interpreters.wordlists import word_list
 from knowledge.schema import Kind
 
 TokenKind = Literal[
@@ -30,8 +29,10 @@ _SIZE = re.compile(
 _SIZE_IN_WORDS = re.compile(
     r"\s?-?\s?(?:param\w*|parameter\w*|parametr\w*)", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W\d_]+n['’]t\b|[^\W\d_]+", re.UNICODE)
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK = r"\u3400-\u9fff"
+_WORD = re.compile(
+    rf"[A-Za-z]+n't\b|[A-Za-z]+\d[A-Za-z\d]*|[{_CJK}]+|(?:(?![{_CJK}])[^\W\d_])+", re.UNICODE
+)
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _STOP = re.compile(r"[.!?](?=[\s\"')\]]|$)|[;\n。！？；]")
 _CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR"}
@@ -68,13 +69,19 @@ class Token:
     @property
     def spelled(self) -> bool:
         """Whether the words of the token can match words of a pattern."""
-        return self.kind in ("word", "mark", "stop") or (
-            self.kind == "number" and self.number is not None and self.number.in_words
-        )
+        return self.kind in ("word", "mark", "stop", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """What the lexer must know: currency words (and codes) and the Chinese words of the patterns."""
+
+    currencies: dict[str, str]
+    chinese: frozenset[str]
 
 
 def read_tokens(
-    text: str, products: Sequence[Product] = (), *, language: str = "en"
+    text: str, spellings: Spellings, *, products: Sequence[Product] = (), language: str = "en"
 ) -> tuple[Token, ...]:
     """Return the tokens of a tidied `text`; what lies inside a product's name stays whole."""
     tokens = [_product(product, text) for product in products]
@@ -82,8 +89,8 @@ def read_tokens(
     tokens = _add(tokens, [_precision(m) for m in _PRECISION.finditer(text)])
     tokens = _add(tokens, _sizes(text))
     numbers = [_number(n, text) for n in find_numbers(text, language)]
-    tokens = _add(tokens, _in_units(numbers, text))
-    tokens = _add(tokens, _words(text))
+    tokens = _add(tokens, [_in_unit(n, text, spellings.currencies) for n in numbers])
+    tokens = _add(tokens, _words(text, spellings.chinese))
     tokens = _add(tokens, [_plain(m, "stop") for m in _STOP.finditer(text)])
     tokens = _add(tokens, [_plain(m, "mark") for m in re.finditer(r"[^\w\s]", text)])
     return tuple(sorted(tokens, key=lambda token: token.start))
@@ -146,12 +153,8 @@ def _number(number: Number, text: str) -> Token:
     return Token(number.start, number.end, words, "number", ("#",), number=number)
 
 
-def _in_units(numbers: list[Token], text: str) -> list[Token]:
-    """Turn numbers beside a currency, a per cent sign or "parameters" into what they are."""
-    return [_in_unit(token, text) for token in numbers]
-
-
-def _in_unit(token: Token, text: str) -> Token:
+def _in_unit(token: Token, text: str, currencies: dict[str, str]) -> Token:
+    """Return a number beside a currency, a per cent sign or "parameters" as what it is."""
     number = token.number
     if number is None:
         raise ValueError(f"the token {token.text!r} is no number")
@@ -162,21 +165,20 @@ def _in_unit(token: Token, text: str) -> Token:
     if percent:
         end = token.end + percent.end()
         return replace(token, end=end, kind="percent", elements=("%",), text=fold(text[token.start : end]))
-    return _as_money(token, text)
+    return _as_money(token, text, currencies)
 
 
-def _as_money(token: Token, text: str) -> Token:
+def _as_money(token: Token, text: str, currencies: dict[str, str]) -> Token:
     """Return `token` as money where a currency stands before or after it."""
-    currencies = word_list("currencies")
     before = re.search(r"(?:(?:US|U\.S\.)?([$€£¥₹])|\b([A-Za-z]{3}))\s?$", text[max(0, token.start - 6) : token.start])
     after = re.match(r"(k|K|m|M)?\s?([$€£¥₹]|[^\W\d_]+)", text[token.end : token.end + 14])
     code, start, end = None, token.start, token.end
     if before:
-        code = _CURRENCY_SIGNS.get(before[1] or "") or currencies.get((before[2] or "").upper())
+        code = _CURRENCY_SIGNS.get(before[1] or "") or currencies.get(fold(before[2] or ""))
         start = token.start - len(before[0]) if code else start
     if code is None and after and not after[1]:
         word = after[2]
-        code = _CURRENCY_SIGNS.get(word) or currencies.get(word.upper()) or currencies.get(fold(word))
+        code = _CURRENCY_SIGNS.get(word) or currencies.get(fold(word))
         end = token.end + after.end() if code else end
     if code is None:
         return token
@@ -185,20 +187,19 @@ def _as_money(token: Token, text: str) -> Token:
     )
 
 
-def _words(text: str) -> list[Token]:
+def _words(text: str, chinese: frozenset[str]) -> list[Token]:
     found = []
     for match in _WORD.finditer(text):
-        if _CJK.search(match[0]):
-            found += _chinese_words(match.start(), match[0])
+        if re.match(rf"[{_CJK}]", match[0]):
+            found += _chinese_words(match.start(), match[0], chinese)
             continue
         folded = fold(match[0]).replace("'", "")
         found.append(Token(match.start(), match.end(), folded, "word"))
     return found
 
 
-def _chinese_words(start: int, run: str) -> list[Token]:
+def _chinese_words(start: int, run: str, known: frozenset[str]) -> list[Token]:
     """Split a run of Chinese by the longest known word; what is unknown is split by sign."""
-    known = word_list("chinese")
     found, at = [], 0
     while at < len(run):
         length = next((n for n in (5, 4, 3, 2) if run[at : at + n] in known), 1)

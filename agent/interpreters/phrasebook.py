@@ -5,6 +5,7 @@ A pattern is a row of elements:
     stem*       any word that starts so;  *part*  any word that contains it
     (a|b c|)    one of these; an empty choice makes it optional
     ..  ..5     up to 3 (or 5) words of any kind inside the sentence
+    ^           the start of a sentence
     # $ %       a number, an amount of money, a percentage
     @name       a product kind (@hardware, @model, @toolkit, @product), @size, @precision, or a word
                 class from the data files (@period, @item ...)
@@ -48,6 +49,7 @@ class Phrasebook:
         self, phrases: Iterable[tuple[str, float, str]], classes: dict[str, tuple[str, ...]]
     ) -> None:
         self._root = _Node()
+        self._opening = _Node()
         self._literals: dict[str, set[str]] = {}
         self._prefixes: dict[str, set[str]] = {}
         self._parts: dict[str, set[str]] = {}
@@ -77,12 +79,16 @@ class Phrasebook:
             self._literals.setdefault(word, set()).add(element)
 
     def _add(self, elements: tuple[str, ...], label: str, weight: float) -> None:
-        node = self._root
-        for element in elements:
+        opens = elements[0] == "^"
+        node = self._opening if opens else self._root
+        for element in elements[1:] if opens else elements:
             if element.startswith(".."):
                 node = node.gaps.setdefault(int(element[2:] or _DEFAULT_GAP), _Node())
                 continue
-            if element[0] not in "@#$%":
+            if element[0] == "(":
+                for word in element[1:-1].split("|"):
+                    self._register(word, element)
+            elif element[0] not in "@#$%":
                 self._register(element, element)
             node = node.children.setdefault(element, _Node())
         node.ends.append((label, weight))
@@ -91,12 +97,16 @@ class Phrasebook:
         """Return every phrase in `tokens`, in order of its first token."""
         elements = [self._elements(token) for token in tokens]
         hits: list[Hit] = []
-        for first in range(len(tokens)):
-            seen: set[tuple[str, int]] = set()
-            for hit in self._walk(self._root, tokens, elements, first, first, first, ()):
-                if (hit.label, hit.last) not in seen:
-                    seen.add((hit.label, hit.last))
-                    hits.append(hit)
+        opens = True
+        for first, token in enumerate(tokens):
+            roots = (self._opening, self._root) if opens else (self._root,)
+            opens = token.kind == "stop" or (opens and token.kind == "mark")
+            seen: set[tuple[str, float, int]] = set()
+            for root in roots:
+                for hit in self._walk(root, tokens, elements, first, first, first, ()):
+                    if (hit.label, hit.weight, hit.last) not in seen:
+                        seen.add((hit.label, hit.weight, hit.last))
+                        hits.append(hit)
         return hits
 
     def _walk(
@@ -146,7 +156,7 @@ class Phrasebook:
             return known
         found: set[str] = set(self._literals.get(word, ()))
         for length in range(2, len(word) + 1):
-            found |= {e if e[0] == "@" else e for e in self._prefixes.get(word[:length], ())}
+            found |= self._prefixes.get(word[:length], set())
         for part, elements in self._parts.items():
             if part in word:
                 found |= elements
@@ -168,15 +178,29 @@ def _gap_positions(tokens: tuple[Token, ...], at: int, width: int) -> Iterator[i
 
 
 def expand(pattern: str) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of elements that `pattern` stands for, without its choices."""
-    parts = re.findall(r"\([^)]*\)|\S+", pattern)
-    choices = [
-        [tuple(choice.split()) for choice in part[1:-1].split("|")]
-        if part.startswith("(")
-        else [(part,)]
-        for part in parts
-    ]
-    for row in product(*choices):
-        elements = tuple(element for choice in row for element in choice)
-        if elements:
-            yield elements
+    """Yield the rows of elements that `pattern` stands for.
+
+    The single words of a choice stay together as one element, "(a|b)"; longer choices part.
+    """
+    parts = re.findall(r"[()|]|[^\s()|]+", pattern)
+    parts.reverse()
+    yield from (row for row in _sequence(parts) if row)
+
+
+def _sequence(parts: list[str]) -> list[tuple[str, ...]]:
+    """Take elements off the end of `parts` up to the end of a choice; return their rows."""
+    rows: list[tuple[str, ...]] = [()]
+    while parts and parts[-1] not in ("|", ")"):
+        part = parts.pop()
+        following = _choice(parts) if part == "(" else [(part,)]
+        rows = [row + more for row, more in product(rows, following)]
+    return rows
+
+
+def _choice(parts: list[str]) -> list[tuple[str, ...]]:
+    rows = _sequence(parts)
+    while parts and parts.pop() == "|":
+        rows += _sequence(parts)
+    plain = {row[0] for row in rows if len(row) == 1 and row[0][0] not in "@#$%.(^"}
+    longer = [row for row in rows if len(row) != 1 or row[0] not in plain]
+    return [*longer, *([(f"({'|'.join(sorted(plain))})",)] if plain else [])]

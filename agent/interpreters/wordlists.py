@@ -61,9 +61,12 @@ class NumberLexicon:
 
 
 def read_yaml(name: str) -> dict[str, object]:
-    """Return the mapping in the data file called `name`.yaml."""
+    """Return the mapping in the data file called `name`.yaml; every scalar stays a string.
+
+    Words such as "no" and "on" would otherwise be read as truth values.
+    """
     text = resources.files("agent.interpreters").joinpath(f"data/{name}.yaml").read_text("utf-8")
-    return _MAPPING.validate_python(yaml.safe_load(text))
+    return _MAPPING.validate_python(yaml.load(text, Loader=yaml.CBaseLoader))
 
 
 @cache

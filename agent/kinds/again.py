@@ -37,6 +37,8 @@ def write(found: Again, turn: Turn) -> Draft:
     for citation in answer.citations:
         book.read(_as_passage(citation))
         book.name(citation.title)
+    if not found.sources:
+        answer = _with_known_ids(answer)
     for option in answer.options:
         book.name(option.label, option.label.split(",")[0])
     sections = _sources(answer) if found.sources else _reasons(answer)
@@ -55,12 +57,23 @@ def write(found: Again, turn: Turn) -> Draft:
         confidence_low=answer.confidence_low,
         confidence_high=answer.confidence_high,
         assumed=answer.assumed,
-        options=answer.options,
+        options=found.answer.options,
         flips=answer.flips,
         missing=answer.missing,
         chart=answer.chart,
         suggestions=answer.suggestions,
     )
+
+
+def _with_known_ids(answer: Answer) -> Answer:
+    """Return the answer with options that only cite calculations which it showed."""
+    known = {c.id for c in answer.calculations}
+    options = tuple(
+        o.model_copy(update={"evidence_ids": tuple(i for i in o.evidence_ids if i in known)})
+        for o in answer.options
+    )
+    shown = tuple(o for o in options if o.evidence_ids or o.ruled_out_because)
+    return answer.model_copy(update={"options": shown})
 
 
 def _as_passage(citation: Citation) -> Passage:

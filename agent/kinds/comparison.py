@@ -424,10 +424,10 @@ def _write_toolkits(found: Compared, turn: Turn, names: list[str]) -> Draft:
     headline = (
         f"{alive[0]}: {listing(ended)} {'is' if len(ended) == 1 else 'are'} no longer developed"
         if ended and len(alive) == 1
-        else f"{' or '.join(names)}: it depends on who runs it"
+        else "Pick by who runs it"
     )
     sections = [
-        Section(title="Who each is for", claims=tuple(claims)),
+        Section(title="", claims=tuple(claims[1:]), style="sentences"),
         Section(title="", table=Table(columns=("", *names), rows=tuple(rows))),
     ]
     if complaints:
@@ -435,7 +435,7 @@ def _write_toolkits(found: Compared, turn: Turn, names: list[str]) -> Draft:
     return Draft(
         kind="comparison",
         headline=headline,
-        summary=claims[0] if len(claims) == 1 else None,
+        summary=claims[0] if claims else None,
         sections=tuple(sections),
         suggestions=(f"What are the weaknesses of {names[0]}?", "Which for one 24 GB card?"),
     )

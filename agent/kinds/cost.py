@@ -140,6 +140,7 @@ def write(found: Costed, turn: Turn) -> Draft:
         Section(title="", table=_table(found, works, totals)),
         Section(title="What makes up the first", claims=_lines(found, works)),
         _even_section(found, turn, names),
+        _leaving_section(found, turn),
         _quality_section(found),
     ]
     if job.assumed:
@@ -261,6 +262,20 @@ def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None
     )
     return Section(title="Break-even", style="sentences", claims=(
         Claim(text=text, evidence_ids=(work.id,)),))
+
+
+def _leaving_section(found: Costed, turn: Turn) -> Section | None:
+    """Say which of the models leaves its maker's API within the horizon."""
+    claims = []
+    for route in found.routes:
+        statement = turn.fact(f"{route.candidate.model}#retires") if route.candidate.model else None
+        if statement is not None and route.candidate.route == "api":
+            turn.book.state(statement)
+            name = model_name(turn, route.candidate)
+            turn.book.name(name, statement.text.rpartition("replacement ")[2])
+            claims.append(Claim(text=f"{statement.text}. A move to another model comes on top.",
+                                evidence_ids=(statement.id,)))
+    return Section(title="Leaving", claims=tuple(claims)) if claims else None
 
 
 def _quality_section(found: Costed) -> Section:

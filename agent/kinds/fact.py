@@ -167,7 +167,9 @@ def _value(statement: Statement) -> str:
 
 def _write_missing(found: Facts, turn: Turn, label: str) -> Draft:
     name, document = short(found.document), found.document
-    sources = [s.publisher or s.url for s in document.sources.values()][:3]
+    sources = [
+        (s.publisher or s.url).split(" (")[0].strip() for s in document.sources.values()
+    ][:3]
     notes = []
     if isinstance(document, Hardware):
         if document.availability:

@@ -225,7 +225,7 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     fitting = [item for item in found.estimates if item.fits]
     unsure = [item for item in found.estimates if item.fits is None]
     for item in found.estimates:
-        book.work(*item.calculations, _users_working(item))
+        book.work(*item.calculations, _users_working(item), _shortfall(item))
     memory_ids = (f"{found.hardware.id}#memory",)
     sizes = listing(
         [
@@ -243,7 +243,12 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     usable_ids = tuple(working(item, "usable") for item in found.estimates[:1])
     summary = Claim(
         text=f"The weights of {short(found.model)} alone need {sizes}; {holds}.",
-        evidence_ids=(*memory_ids, *weight_ids, *usable_ids),
+        evidence_ids=(
+            *memory_ids,
+            *weight_ids,
+            *usable_ids,
+            *(s.id for s in (_shortfall(found.estimates[-1]),) if s is not None),
+        ),
     )
     sections = [_table_section(found)]
     sections += [section for section in (_instead(found, turn), _notes(found)) if section]
@@ -264,6 +269,25 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     )
 
 
+def _shortfall(item: Estimate) -> Calculation | None:
+    """Return by how much the memory falls short, or None where it does not."""
+    if item.fits is not False or item.usable_gb is None or item.total_gb.value is None:
+        return None
+    total, usable = working(item, "total"), working(item, "usable")
+    return Calculation(
+        id=total.replace("/total", "/shortfall"),
+        name="memory that is missing",
+        formula="memory needed - usable memory",
+        inputs=(
+            Input(name="needed", value=round(item.total_gb.value, 2), unit="GB", source=total),
+            Input(name="usable", value=round(item.usable_gb, 2), unit="GB", source=usable),
+        ),
+        value=item.total_gb.value - item.usable_gb,
+        unit="GB",
+        sources=(total, usable),
+    )
+
+
 def _headline(
     found: Fitted, fitting: list[Estimate], unsure: list[Estimate], device: str
 ) -> str:
@@ -275,9 +299,10 @@ def _headline(
     if unsure:
         return "Not certain: the weights fit, the cache is not known"
     smallest = found.estimates[-1]
+    short_by = (smallest.total_gb.value or 0) - (smallest.usable_gb or 0)
     if found.asked:
-        return f"No, not on {device} at {bits_name(smallest.precision)}"
-    return "No, not even at 4 bit" if found.devices == 1 else f"No, not on {device}"
+        return f"No, it is {gigabytes(short_by)} short"
+    return f"No, not even at 4 bit: it is {gigabytes(short_by)} short"
 
 
 def _table_section(found: Fitted) -> Section:
@@ -474,7 +499,7 @@ def _write_choice(found: Choice, turn: Turn) -> Draft:
         )
     if found.model is None:
         device = cards(found.devices, name)
-        headline, first = f"{device} run these", "model"
+        headline, first = f"These run on {device}", "model"
         text = f"The best open model of each size class that fits {device}, by published index."
     else:
         headline, first = f"{name} runs on these", "devices"

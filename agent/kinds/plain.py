@@ -54,14 +54,22 @@ class NothingKnown:
 def ask_back(back: Back, turn: Turn) -> Draft:
     """Return a friendly question back: what is wrong, or what decides."""
     known = turn.profile.task_type is not None
+    turn.book.slots["profile/message"] = " ".join((turn.message[:2000], *back.problems))
     questions = () if known else (_job_question(),)
     if back.problems:
         first, *others = back.problems
         return Draft(
             kind="clarification",
             headline="One value can't be right" if not others else "Some values can't be right",
-            summary=Claim(text=first),
-            sections=(Section(title="", claims=tuple(Claim(text=p) for p in others)),)
+            summary=Claim(text=first, evidence_ids=("profile/message",)),
+            sections=(
+                Section(
+                    title="",
+                    claims=tuple(
+                        Claim(text=p, evidence_ids=("profile/message",)) for p in others
+                    ),
+                ),
+            )
             if others
             else (),
             questions=questions if turn.understanding.intent == "recommendation" else (),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent.answer import Attachment, Claim, Section
 from agent.core.estimate import Estimate, estimate
 from agent.core.finetune import FineTunePlan, plan_finetune
+from agent.core.training_cost import Method
 from agent.core.recipes import RecipeFile, serve_recipe, training_config
 from agent.errors import InputError
 from agent.kinds.fact import cited_text
@@ -23,6 +25,7 @@ DEFAULT_EXAMPLES = 5000
 DEFAULT_TOKENS = 1000
 SERVE_CONTEXT = 8192
 SERVE_STREAMS = 8
+METHODS: dict[str, Method] = {"qlora": "qlora", "lora": "lora", "setfit": "setfit"}
 TOOL_OF = {
     "lora": ("toolkits/peft", "toolkits/trl"),
     "qlora": ("toolkits/bitsandbytes", "toolkits/trl"),
@@ -96,7 +99,10 @@ def _plan(
         assumed["tokens"] = f"{DEFAULT_TOKENS:,} tokens an example"
     rental = cheapest_rental(turn, hardware)
     low = turn.message.lower()
-    method = next((m for m in ("qlora", "lora", "full", "setfit") if m in low.replace("-", "")), None)
+    asked = re.search(r"\b(qlora|lora|setfit|full fine-?tun\w*)\b", low)
+    method: Method | None = None
+    if asked:
+        method = "full" if asked[1].startswith("full") else METHODS[asked[1]]
     plan = plan_finetune(
         model,
         hardware,
@@ -105,7 +111,7 @@ def _plan(
         tokens_per_example=tokens,
         classes=profile.classes,
         devices=devices,
-        method="qlora" if method == "qlora" else None if method is None else _as_method(method),
+        method=method,
         usd_per_hour=rental.value if rental else None,
         price_source=rental.id if rental else "assumed",
     )
@@ -123,10 +129,6 @@ def _plan(
     except InputError as error:
         file, refused = None, str(error)
     return Recipe(model, hardware, devices, plan, None, file, refused, assumed)
-
-
-def _as_method(name: str):  # noqa: ANN202
-    return {"lora": "lora", "full": "full", "setfit": "setfit"}[name]
 
 
 def _server(
@@ -204,16 +206,17 @@ def _span(low: float | None, high: float | None) -> str:
 def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
     book, card = turn.book, cards(found.devices, short(found.hardware))
     book.work(*plan.calculations)
-    by_part = {c.id.rpartition("/")[2]: c.id for c in plan.calculations}
     every = tuple(c.id for c in plan.calculations)
     method = {"lora": "LoRA", "qlora": "QLoRA", "full": "Full tuning", "setfit": "SetFit",
               "encoder": "An encoder", "prompting": "Prompting"}[plan.method]
     memory = plan.memory_gb
-    claims = [Claim(text=f"Method: {method}, because {plan.why}.", evidence_ids=every)]
+    why = "as you asked" if plan.why == "as asked for" else f"because {plan.why}"
+    claims = [Claim(text=f"Method: {method}, {why}.", evidence_ids=every)]
     if memory.value is not None:
         claims.append(
-            Claim(text=f"Memory at the peak: about {gigabytes(memory.value)} of "
-                  f"{gigabytes(plan.usable_gb or 0)} usable on {card}.", evidence_ids=every)
+            Claim(text=f"Memory at the peak: about {gigabytes(memory.value)}; the card has "
+                  f"{number(found.hardware.value('memory') or 0)} GB.",
+                  evidence_ids=(*every, *book.state(turn.fact(f"{found.hardware.id}#memory"))))
         )
     if plan.hours.low is not None:
         claims.append(
@@ -233,6 +236,13 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
     elif fits is None and memory.value is None:
         headline = f"{method}: no large card is needed"
     sections = [Section(title="The plan", claims=tuple(claims[1:]))]
+    if found.file is not None:
+        book.name(found.file.name)
+        sections.append(
+            Section(title="", style="sentences", claims=(
+                Claim(text=f"Attached: {found.file.name}, {found.file.caption}. It runs as it is "
+                      "on a file of your examples."),))
+        )
     sections.append(_before_you_tune())
     tools = _tools(plan, turn)
     if tools:

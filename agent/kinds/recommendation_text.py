@@ -141,15 +141,16 @@ def _headline(pick: Weighed, turn: Turn, sure: tuple[float, float, float] | None
 def _summary(
     found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
 ) -> Claim:
-    odds = _quality_odds(pick, found)
-    against = {
-        "specialized": "matches or beats a frontier model",
-        "hybrid": "does at least as well as a frontier model alone",
-        "small_general": "is preferred to the frontier model in public votes",
-        "ultra_large": "at least matches the best alternative",
+    odds = percent(_quality_odds(pick, found))
+    lead = {
+        "specialized": f"{odds} chance that it matches or beats a frontier model",
+        "hybrid": f"{odds} chance that it does at least as well as a frontier model alone",
+        "small_general": f"It gives up little: public votes would prefer it in {odds} of answers, "
+        "and at your volume the difference is worth less than what it saves",
+        "ultra_large": f"{odds} chance that it at least matches the best alternative",
     }[pick.candidate.verdict]
     money = f"{usd(pick.spend.usd_per_month)} a month and {usd(pick.spend.usd_one_time)} once"
-    text = f"{percent(odds)} chance that it {against}, for {money}, people included."
+    text = f"{lead}. {money}, people included."
     ids = [*works[pick.candidate.key]]
     ids += [_odds_working(pick, found, turn)]
     return Claim(text=text, evidence_ids=tuple(i for i in ids if i))

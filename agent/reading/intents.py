@@ -21,7 +21,7 @@ QUANTITIES: tuple[tuple[str, str], ...] = (
     ("compute_fp8", r"\bfp8 (tflops|flops|compute|performance)|\b(tflops|compute).{0,12}fp8"),
     ("compute_fp4", r"\bfp4 (tflops|flops|compute|performance)|\b(tflops|compute).{0,12}fp4"),
     ("compute_bf16", r"\b(bf16|fp16|tflops|flops|compute)\b"),
-    ("retirement", r"\bend of life\b|\bretir|\bshut ?down\b|\bsunset|\beol\b|\bdeprecat|\bhow long .{0,30}available\b|\bdiscontinu"),
+    ("retirement", r"\bend of life\b|\bretir|\bshut ?down\b|\bsunset|\beol\b|\bdeprecat|\bhow long .{0,30}available\b|\bdiscontinu|\bgoing away\b|\bstill (available|supported|around)\b|\bdisappear"),
     ("release_date", r"\bwhen (was|is|were|did|will|does)\b|\brelease(d| date)?\b|\bcome out\b|\blaunch|\bship date\b|\bhow old\b|\bannounced\b|\bwann\b"),
     ("licence", r"\blicen[cs]e|\bcommercial(ly)? use|\blizenz"),
     ("maintenance", r"\bmaintain|\bmaintenance|\barchived\b|\bactive(ly)? developed|\balive\b"),

@@ -77,7 +77,7 @@ class RuleInterpreter:
         named = self._named(text)
         found = read_slots(text, language=language, products=list(named.spans))
         pasted = len(message) > ANNOUNCEMENT and bool(named.hardware or named.unknown)
-        patch, owned = self._patch(text, found, named, profile, last, pasted=pasted)
+        patch, owned = self._patch(text, found, named, profile, last, language=language, pasted=pasted)
         sizes = [float(m["size"]) for m in SIZE.finditer(text) if not _inside(m.start(), named.spans)]
         signals = Signals(
             text=text,
@@ -147,6 +147,7 @@ class RuleInterpreter:
         profile: Profile,
         last: Understanding | None,
         *,
+        language: str,
         pasted: bool,
     ) -> tuple[Profile, bool]:
         """Return the slots that the message states, and whether its hardware is owned."""
@@ -169,7 +170,8 @@ class RuleInterpreter:
         for slot, reading in (("data_residency", places.residency(text)),):
             if reading:
                 values[slot], words[slot] = reading
-        if spoken := places.languages(text):
+        spoken = places.languages(text) or ((language,) if language in ("de", "fr", "es", "zh") else ())
+        if spoken:
             values["languages"] = spoken
         if match := places.CHANGES.search(text):
             values["rules_change_often"], words["rules_change_often"] = True, match[0]

@@ -1,0 +1,48 @@
+"""Which known word is a misspelt one? One slip in six letters, two in ten; the first letter holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import OSA
+
+_SHORTEST = 6
+_LONG = 10
+
+
+class Speller:
+    """Known words of six letters and more, found again by what is left when letters drop out."""
+
+    def __init__(self, words: Iterable[str], leave: frozenset[str]) -> None:
+        """Learn `words`; those in `leave` are right as they are."""
+        self._words = frozenset(w for w in words if len(w) >= _SHORTEST and w.isascii())
+        self._leave = leave
+        self._by_rest: dict[str, list[str]] = {}
+        for word in sorted(self._words):
+            for rest in {word, *_rests(word)}:
+                self._by_rest.setdefault(rest, []).append(word)
+        self._read: dict[str, str] = {}
+
+    def correct(self, word: str) -> str:
+        """Return the known word that `word` is a misspelling of, or `word` itself."""
+        if len(word) < _SHORTEST or word in self._words or word in self._leave:
+            return word
+        if word not in self._read and len(self._read) < 20_000:
+            self._read[word] = self._nearest(word)
+        return self._read.get(word, word)
+
+    def _nearest(self, word: str) -> str:
+        slips = 2 if len(word) >= _LONG else 1
+        found = {
+            known
+            for rest in (word, *_rests(word))
+            for known in self._by_rest.get(rest, ())
+            if known[0] == word[0]
+        }
+        ranked = sorted((OSA.distance(word, known), known) for known in found)
+        return ranked[0][1] if ranked and ranked[0][0] <= slips else word
+
+
+def _rests(word: str) -> Iterator[str]:
+    for index in range(1, len(word)):
+        yield word[:index] + word[index + 1 :]
