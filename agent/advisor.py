@@ -14,18 +14,18 @@ from agent.answer import Answer, Event, Stage, TextDelta
 from agent.core.odds import Studies
 from agent.errors import InputError
 from agent.graph import AdvisorState, Context, build_graph
-from agent.reading import RuleInterpreter
 from agent.market import Market
 from agent.memory import Thread, answers, open_checkpointer, threads
+from agent.opening import open_knowledge
 from agent.planners import RulePlanner
 from agent.profile import Profile
+from agent.reading import RuleInterpreter
 from agent.settings import Settings
 from agent.stages import stage_text
 from agent.writers import TemplateWriter
-from agent.opening import open_knowledge
 from knowledge import KnowledgeBase
-from knowledge.store import default_folder
 from knowledge.schema import Study
+from knowledge.store import default_folder
 
 MOST_CHARACTERS = 100_000
 
@@ -157,4 +157,3 @@ class Advisor:
             yield TextDelta(text=piece)
         seconds = round(time.perf_counter() - started, 3)
         yield answer.model_copy(update={"thread": thread, "seconds": seconds})
-

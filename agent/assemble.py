@@ -122,8 +122,6 @@ def _text(
         first += f" *As of {day(today)}.*"
     blocks = [first, *(section_markdown(section, marks) for section in sections)]
     if draft.questions:
-        lines = [
-            f"{i}. {q.text} ({q.default})" for i, q in enumerate(draft.questions, start=1)
-        ]
+        lines = [f"{i}. {q.text} ({q.default})" for i, q in enumerate(draft.questions, start=1)]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)

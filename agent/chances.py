@@ -64,7 +64,9 @@ def made_for_it_chance(model: Model, task: str) -> Chance:
     return Chance(MADE_FOR_IT, 0.5, 0.92, (), work)
 
 
-def voted_chance(market: Market, book: EvidenceBook, *, small: Model, large: Model, board: str) -> Chance:
+def voted_chance(
+    market: Market, book: EvidenceBook, *, small: Model, large: Model, board: str
+) -> Chance:
     """Return the share of votes that `small` would win against `large`, from their ratings.
 
     Elo's formula: 1 / (1 + 10^((large - small) / 400)). Votes are on chat answers, a proxy.
@@ -80,8 +82,12 @@ def voted_chance(market: Market, book: EvidenceBook, *, small: Model, large: Mod
         name=f"share of votes {small.title} would win against {large.title}",
         formula="1 / (1 + 10^((rating of the large - rating of the small) / 400))",
         inputs=(
-            Input(name="rating of the small", value=mine.value, source=ids[0] if ids else "assumed"),
-            Input(name="rating of the large", value=theirs.value, source=ids[-1] if ids else "assumed"),
+            Input(
+                name="rating of the small", value=mine.value, source=ids[0] if ids else "assumed"
+            ),
+            Input(
+                name="rating of the large", value=theirs.value, source=ids[-1] if ids else "assumed"
+            ),
         ),
         value=share,
         unit="share",
@@ -90,6 +96,4 @@ def voted_chance(market: Market, book: EvidenceBook, *, small: Model, large: Mod
         sources=ids,
     )
     book.work(work)
-    return Chance(
-        share, max(0.02, share - VOTE_SPREAD), min(0.98, share + VOTE_SPREAD), ids, work
-    )
+    return Chance(share, max(0.02, share - VOTE_SPREAD), min(0.98, share + VOTE_SPREAD), ids, work)

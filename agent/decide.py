@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agent.kinds import (
     again,
     comparison,
@@ -17,8 +19,23 @@ from agent.kinds import (
 from agent.kinds.findings import Findings
 from agent.kinds.plain import Back, Declined, NothingKnown
 from agent.turn import Turn
+from agent.understanding import Intent
 
 MOST_STATEMENTS = 4
+WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
+    "explain": again.work_out,
+    "sources": again.work_out,
+    "fit": fit.work_out,
+    "speed": speed.work_out,
+    "fact": fact.work_out,
+    "reality_check": reality.work_out,
+    "comparison": comparison.work_out,
+    "cost": cost.work_out,
+    "toolkit": toolkit.work_out,
+    "finetune": recipe.work_out,
+    "deploy": recipe.work_out,
+}
+"""Each intent has one function that works it out; any other is a job to recommend for."""
 NEEDS_A_PRODUCT = frozenset({"fit", "speed", "fact", "comparison", "deploy", "finetune", "toolkit"})
 
 
@@ -35,27 +52,7 @@ def decide(turn: Turn) -> Findings:
         return Back(asked.intent)
     if asked.unknown and asked.intent in NEEDS_A_PRODUCT:
         return unknown_products(turn)
-    match asked.intent:
-        case "explain" | "sources":
-            return again.work_out(turn)
-        case "fit":
-            return fit.work_out(turn)
-        case "speed":
-            return speed.work_out(turn)
-        case "fact":
-            return fact.work_out(turn)
-        case "reality_check":
-            return reality.work_out(turn)
-        case "comparison":
-            return comparison.work_out(turn)
-        case "cost":
-            return cost.work_out(turn)
-        case "toolkit":
-            return toolkit.work_out(turn)
-        case "finetune" | "deploy":
-            return recipe.work_out(turn)
-        case _:
-            return recommendation.work_out(turn)
+    return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
 
 
 def unknown_products(turn: Turn) -> NothingKnown:

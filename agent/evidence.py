@@ -87,5 +87,7 @@ def calculation_values(calculation: Calculation) -> tuple[float, ...]:
 
 def calculation_text(calculation: Calculation) -> str:
     """Return a calculation in words: name, formula, inputs, value."""
-    inputs = "; ".join(f"{item.name} {item.value} {item.unit}".strip() for item in calculation.inputs)
+    inputs = "; ".join(
+        f"{item.name} {item.value} {item.unit}".strip() for item in calculation.inputs
+    )
     return f"{calculation.name}: {calculation.formula} ({inputs}) = {calculation.value} {calculation.unit}"

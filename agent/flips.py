@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from math import exp, log
 
 from agent.answer import Verdict
-from agent.job import Job
 from agent.policy import Candidate, Decision, decide
 from agent.wording import rounded
 
@@ -57,16 +56,22 @@ def hinges(candidates: Sequence[Candidate], decision: Decision) -> tuple[Hinge, 
         other = decide(candidates, decision.job.with_value(slot, value), decision.gap).pick
         if other and other.candidate.verdict != pick.candidate.verdict:
             found.append(
-                Hinge(slot, None, None, "if", other.candidate.verdict, other.candidate.label,
-                      words, distance=log(30))
+                Hinge(
+                    slot,
+                    None,
+                    None,
+                    "if",
+                    other.candidate.verdict,
+                    other.candidate.label,
+                    words,
+                    distance=log(30),
+                )
             )
     found.sort(key=lambda hinge: hinge.distance)
     return tuple(found[:MOST_FLIPS])
 
 
-def _numeric(
-    candidates: Sequence[Candidate], decision: Decision, slot: str
-) -> list[Hinge]:
+def _numeric(candidates: Sequence[Candidate], decision: Decision, slot: str) -> list[Hinge]:
     """Return the nearest hinge below and above, if any, of one slot."""
     job = decision.job
     yours = float(getattr(job, slot))

@@ -30,9 +30,7 @@ def embedder(settings: Settings) -> Embedder:
 
 def open_base(settings: Settings) -> KnowledgeBase:
     """Return the knowledge base as it is on disk."""
-    return KnowledgeBase.open(
-        settings.index, url=settings.chroma_url, embedder=embedder(settings)
-    )
+    return KnowledgeBase.open(settings.index, url=settings.chroma_url, embedder=embedder(settings))
 
 
 def open_knowledge(settings: Settings) -> KnowledgeBase:

@@ -89,9 +89,7 @@ class _Maker:
         if offer is None:
             return None
         large = model.size_class in ("ultra_large", "large")
-        return self._api(
-            offer, "ultra_large" if large else "small_general", self._voted(model)
-        )
+        return self._api(offer, "ultra_large" if large else "small_general", self._voted(model))
 
     def by_hardware(self, model: Model) -> Candidate | None:
         place = find_place(self.turn, self.job, model)
@@ -151,9 +149,7 @@ class _Maker:
 
         return chance
 
-    def _api(
-        self, offer: Offer, verdict: Verdict, chance: Callable[[Job], Chance]
-    ) -> Candidate:
+    def _api(self, offer: Offer, verdict: Verdict, chance: Callable[[Job], Chance]) -> Candidate:
         model = offer.model
         self.book.name(model.title, short(model))
         price = self.turn.fact(offer.price.statement_id)
@@ -258,7 +254,9 @@ class _Maker:
                 chance=chance,
                 spend=_cached(
                     lambda job: encoder_spend(
-                        load_of(job), self.defaults, parameters_m=(parameters or 0.3) * 1000,
+                        load_of(job),
+                        self.defaults,
+                        parameters_m=(parameters or 0.3) * 1000,
                         tuned=False,
                     )
                 ),
@@ -362,9 +360,7 @@ class _Maker:
 
     # Cascades: the small model first, the frontier for what it is unsure of.
 
-    def _cascade_bases(
-        self, special: list[Candidate], small: list[Candidate]
-    ) -> list[Candidate]:
+    def _cascade_bases(self, special: list[Candidate], small: list[Candidate]) -> list[Candidate]:
         if self.job.task_type in NOT_A_LANGUAGE_JOB:
             return []
         return [*special[:1], *small[:1]]

@@ -77,9 +77,7 @@ def _priced(turn: Turn, *, bought: bool) -> list[tuple[Hardware, Statement]]:
             continue
         if document.device not in ("gpu", "apu") or document.unit_scope != "per device":
             continue
-        price = (
-            turn.fact(f"{document.id}#price") if bought else cheapest_rental(turn, document)
-        )
+        price = turn.fact(f"{document.id}#price") if bought else cheapest_rental(turn, document)
         if price is not None and price.value:
             found.append((document, price))
     return sorted(found, key=lambda pair: (pair[1].value or 0.0, pair[0].id))
@@ -92,9 +90,7 @@ def _sized(model: Model, hardware: Hardware, count: int, job: Job) -> Estimate |
     prompt = max(1, min(job.input_tokens, limit - job.output_tokens))
     for precision in PRECISIONS:
         try:
-            sized = estimate(
-                model, hardware, count, precision, STREAMS, prompt, job.output_tokens
-            )
+            sized = estimate(model, hardware, count, precision, STREAMS, prompt, job.output_tokens)
         except InputError:
             continue
         if sized.fits and sized.throughput_tok_s.value and _in_time(sized, job):

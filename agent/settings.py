@@ -22,7 +22,8 @@ class Settings(BaseSettings):
         "else the user's data folder.",
     )
     chroma_url: str | None = Field(
-        default=None, description="URL of a Chroma server; the index folder is then not used for it."
+        default=None,
+        description="URL of a Chroma server; the index folder is then not used for it.",
     )
     threads: Path | None = Field(
         default=None,

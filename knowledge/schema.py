@@ -290,7 +290,9 @@ class Hardware(Document):
     vendor: Text
     device: Literal["gpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
     unit_scope: Text = "per device"
-    status: Literal["announced", "sampling", "shipping", "end_of_life", "ip_only", "cancelled", "unknown"]
+    status: Literal[
+        "announced", "sampling", "shipping", "end_of_life", "ip_only", "cancelled", "unknown"
+    ]
     availability: Text | None = None
     memory_type: Text | None = None
     interconnect: Text | None = None

@@ -95,8 +95,13 @@ def api_price(model: Model, statement_ids: dict[str, str]) -> ApiPrice | None:
     listed = _library_price(model, own.provider)
     if listed is None:
         return ApiPrice(
-            model.id, own.provider, own.input_usd_per_mtok, own.output_usd_per_mtok,
-            own.as_of, f"list price of {own.provider}", statement,
+            model.id,
+            own.provider,
+            own.input_usd_per_mtok,
+            own.output_usd_per_mtok,
+            own.as_of,
+            f"list price of {own.provider}",
+            statement,
         )
     provider_id, model_id, input_price, output_price = listed
     return ApiPrice(
@@ -153,9 +158,7 @@ def _number(price: Decimal | TieredPrices | None) -> float | None:
 
 
 @lru_cache(maxsize=4096)
-def _library_cost(
-    provider_id: str, model_id: str, input_tokens: int, output_tokens: int
-) -> float:
+def _library_cost(provider_id: str, model_id: str, input_tokens: int, output_tokens: int) -> float:
     found = calc_price(
         Usage(input_tokens=input_tokens, output_tokens=output_tokens),
         model_ref=model_id,

@@ -130,9 +130,7 @@ class Studies:
             Case(kind, inferred, domain, train_examples, specialized_params_b) for kind in kinds
         ]
         found = [self._predict(case, widen=task_type is None) for case in cases]
-        case, (value, low, high) = max(
-            zip(cases, found, strict=True), key=lambda pair: pair[1][0]
-        )
+        case, (value, low, high) = max(zip(cases, found, strict=True), key=lambda pair: pair[1][0])
         if training is None and train_examples is None:
             value, low, high = _average(found)
         near = self.nearest(task, case)
@@ -231,9 +229,7 @@ class Studies:
         )
         return Gap(points, low, high, len(own), calculation)
 
-    def counts(
-        self, task_type: TaskType | None = None, training: Training | None = None
-    ) -> Counts:
+    def counts(self, task_type: TaskType | None = None, training: Training | None = None) -> Counts:
         """Return wins, ties and losses of the specialized side among the comparisons that match."""
         rows = [
             row
@@ -355,9 +351,7 @@ def _fit(rows: Sequence[_Row], layout: Layout) -> tuple[Array, Array]:
         per_paper[row.study] = per_paper.get(row.study, 0) + 1
     x = [layout.row(row.case) for row in rows]
     y = [0.0 if row.comparison.winner == "ultra_large" else 1.0 for row in rows]
-    w = [
-        RELIABILITY[row.comparison.reliability] / sqrt(per_paper[row.study]) for row in rows
-    ]
+    w = [RELIABILITY[row.comparison.reliability] / sqrt(per_paper[row.study]) for row in rows]
     for point in shares():
         x.append(layout.row(Case("task", None, None, point.examples, None)))
         y.append(point.share)

@@ -204,8 +204,11 @@ def rented_spend(
             usd_per_month=count * usd_per_hour * MONTH_HOURS,
             source=price_id,
         ),
-        CostLine(item="training runs", usd_one_time=runs_usd,
-                 source=defaults.values["tuning_runs_usd"].why),
+        CostLine(
+            item="training runs",
+            usd_one_time=runs_usd,
+            source=defaults.values["tuning_runs_usd"].why,
+        ),
         *people(defaults, project=project, monthly="gpu_hours_per_month"),
     )
     return _total(lines, (), count, use)
@@ -241,8 +244,11 @@ def owned_spend(
             source=f"{defaults['electricity_usd_per_kwh']:g} USD/kWh x PUE {defaults['pue']:g}, "
             "at full power all hours",
         ),
-        CostLine(item="training runs", usd_one_time=runs_usd,
-                 source=defaults.values["tuning_runs_usd"].why),
+        CostLine(
+            item="training runs",
+            usd_one_time=runs_usd,
+            source=defaults.values["tuning_runs_usd"].why,
+        ),
         *people(defaults, project=project, monthly="gpu_hours_per_month"),
     )
     return _total(lines, (), count, use)
@@ -261,9 +267,7 @@ def cascade_spend(small: Spend, large: Spend, share: float, defaults: Defaults) 
         if line.item.startswith("tokens at")
     ]
     built = people(defaults, project="cascade_project_hours", monthly="cascade_hours_per_month")
-    lines = tuple(
-        line.model_copy(update={"item": f"{line.item} (escalation)"}) for line in built
-    )
+    lines = tuple(line.model_copy(update={"item": f"{line.item} (escalation)"}) for line in built)
     return _total((*small.lines, *tokens, *lines), (), small.devices, small.utilization)
 
 

@@ -26,9 +26,7 @@ _PRECISION = re.compile(
 _SIZE = re.compile(
     r"(?<![\w.$€£])(?P<moe>\d{1,3}x)?(?P<value>\d{1,5}(?:[.,]\d{1,2})?)\s?(?P<unit>[bB]|[tT](?=\s*(?:param|model|\?|$)))(?![\w/])"
 )
-_SIZE_IN_WORDS = re.compile(
-    r"\s?-?\s?(?:param\w*|parameter\w*|parametr\w*)", re.IGNORECASE
-)
+_SIZE_IN_WORDS = re.compile(r"\s?-?\s?(?:param\w*|parameter\w*|parametr\w*)", re.IGNORECASE)
 _CJK = r"\u3400-\u9fff"
 _WORD = re.compile(
     rf"[A-Za-z]+n't\b|[A-Za-z]+\d[A-Za-z\d]*|[{_CJK}]+|(?:(?![{_CJK}])[^\W\d_])+", re.UNICODE
@@ -161,16 +159,25 @@ def _in_unit(token: Token, text: str, currencies: dict[str, str]) -> Token:
     params = _SIZE_IN_WORDS.match(text, token.end)
     if params and number.value >= 1e6:
         return _size(token.start, params.end(), text, number.value / 1e9)
-    percent = re.match(r"\s?(?:%|(?:percent|per cent|pct|prozent|pour cent|por ciento)\b)", text[token.end :], re.IGNORECASE)
+    percent = re.match(
+        r"\s?(?:%|(?:percent|per cent|pct|prozent|pour cent|por ciento)\b)",
+        text[token.end :],
+        re.IGNORECASE,
+    )
     if percent:
         end = token.end + percent.end()
-        return replace(token, end=end, kind="percent", elements=("%",), text=fold(text[token.start : end]))
+        return replace(
+            token, end=end, kind="percent", elements=("%",), text=fold(text[token.start : end])
+        )
     return _as_money(token, text, currencies)
 
 
 def _as_money(token: Token, text: str, currencies: dict[str, str]) -> Token:
     """Return `token` as money where a currency stands before or after it."""
-    before = re.search(r"(?:(?:US|U\.S\.)?([$€£¥₹])|\b([A-Za-z]{3}))\s?$", text[max(0, token.start - 6) : token.start])
+    before = re.search(
+        r"(?:(?:US|U\.S\.)?([$€£¥₹])|\b([A-Za-z]{3}))\s?$",
+        text[max(0, token.start - 6) : token.start],
+    )
     after = re.match(r"(k|K|m|M)?\s?([$€£¥₹]|[^\W\d_]+)", text[token.end : token.end + 14])
     code, start, end = None, token.start, token.end
     if before:
@@ -183,7 +190,13 @@ def _as_money(token: Token, text: str, currencies: dict[str, str]) -> Token:
     if code is None:
         return token
     return replace(
-        token, start=start, end=end, text=fold(text[start:end]), kind="money", elements=("$",), currency=code
+        token,
+        start=start,
+        end=end,
+        text=fold(text[start:end]),
+        kind="money",
+        elements=("$",),
+        currency=code,
     )
 
 

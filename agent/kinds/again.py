@@ -45,7 +45,9 @@ def write(found: Again, turn: Turn) -> Draft:
     headline = "Where that comes from" if found.sources else _why_headline(answer)
     if not sections:
         sections = (
-            Section(title="", claims=(Claim(text="That answer rests on no source and no figure."),)),
+            Section(
+                title="", claims=(Claim(text="That answer rests on no source and no figure."),)
+            ),
         )
     return Draft(
         kind=answer.kind,
@@ -147,7 +149,9 @@ def _recited(section: Section, answer: Answer) -> tuple[Claim, ...]:
     """Return the claims with their sources named by this turn's passages."""
     by_id = {i: _passage_id(c) for c in answer.citations for i in c.evidence_ids}
     return tuple(
-        claim.model_copy(update={"evidence_ids": tuple(by_id.get(i, i) for i in claim.evidence_ids)})
+        claim.model_copy(
+            update={"evidence_ids": tuple(by_id.get(i, i) for i in claim.evidence_ids)}
+        )
         for claim in section.claims
     )
 

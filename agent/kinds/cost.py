@@ -67,7 +67,9 @@ def work_out(turn: Turn) -> Costed | Back:
 def _rival(routes: list[Routed]) -> Routed:
     """Return the route to break even with: one that is charged otherwise, if there is one."""
     first = routes[0]
-    other = [r for r in routes[1:] if (r.candidate.route == "api") != (first.candidate.route == "api")]
+    other = [
+        r for r in routes[1:] if (r.candidate.route == "api") != (first.candidate.route == "api")
+    ]
     return (other or routes[1:])[0]
 
 
@@ -111,9 +113,7 @@ def _routes_of(turn: Turn, job: Job, model: Model, *, own: bool = False) -> list
 def write(found: Costed, turn: Turn) -> Draft:
     """Draft the totals, the table, the largest lines and the break-even."""
     book, job, years = turn.book, found.job, found.years
-    works = {
-        r.candidate.key: cost_workings(turn, r.candidate, job) for r in found.routes
-    }
+    works = {r.candidate.key: cost_workings(turn, r.candidate, job) for r in found.routes}
     totals = {r.candidate.key: _life_working(r, found, works, turn) for r in found.routes}
     first = found.routes[0]
     names = [model_name(turn, r.candidate) for r in found.routes]
@@ -131,8 +131,12 @@ def write(found: Costed, turn: Turn) -> Draft:
             f"{usd(first.usd_whole_life)} against {usd(second.usd_whole_life)} of the next, at "
             f"{number(job.requests_per_day)} requests a day, people included."
         )
-        ids = (totals[first.candidate.key], totals[second.candidate.key],
-               "profile/requests_per_day", "profile/assumed")
+        ids = (
+            totals[first.candidate.key],
+            totals[second.candidate.key],
+            "profile/requests_per_day",
+            "profile/assumed",
+        )
     book.slots["profile/years"] = f"{number(years)} years"
     book.slots.setdefault("profile/requests_per_day", f"{job.requests_per_day:g} assumed")
     book.slots["profile/assumed"] = "; ".join(job.assumed.values())
@@ -144,11 +148,19 @@ def write(found: Costed, turn: Turn) -> Draft:
         _quality_section(found),
     ]
     if job.assumed:
-        listed = "; ".join(v for k, v in job.assumed.items() if k not in ("wrong_answer_usd",
-                           "labeled_examples", "task_type"))
+        listed = "; ".join(
+            v
+            for k, v in job.assumed.items()
+            if k not in ("wrong_answer_usd", "labeled_examples", "task_type")
+        )
         if listed:
-            sections.append(Section(title="", style="sentences", claims=(
-                Claim(text=f"Assumed: {listed}.", evidence_ids=("profile/assumed",)),)))
+            sections.append(
+                Section(
+                    title="",
+                    style="sentences",
+                    claims=(Claim(text=f"Assumed: {listed}.", evidence_ids=("profile/assumed",)),),
+                )
+            )
     return Draft(
         kind="cost",
         headline=headline,
@@ -157,23 +169,37 @@ def write(found: Costed, turn: Turn) -> Draft:
         assumed=dict(job.assumed),
         options=tuple(
             Option(
-                label=r.candidate.label, route=r.candidate.route, verdict=r.candidate.verdict,
-                model=r.candidate.model, hardware=r.candidate.hardware,
-                devices=r.candidate.devices, usd_per_month=round(r.usd_per_month, 2),
-                usd_one_time=round(r.usd_one_time, 2), latency_ms=r.candidate.latency_ms,
-                lines=r.candidate.spend(job).lines, evidence_ids=works[r.candidate.key],
+                label=r.candidate.label,
+                route=r.candidate.route,
+                verdict=r.candidate.verdict,
+                model=r.candidate.model,
+                hardware=r.candidate.hardware,
+                devices=r.candidate.devices,
+                usd_per_month=round(r.usd_per_month, 2),
+                usd_one_time=round(r.usd_one_time, 2),
+                latency_ms=r.candidate.latency_ms,
+                lines=r.candidate.spend(job).lines,
+                evidence_ids=works[r.candidate.key],
             )
             for r in found.routes
         ),
         chart=_chart(found, names),
-        suggestions=("And at ten times the volume?", "Which of them is good enough?",
-                     "Show the sources"),
+        suggestions=(
+            "And at ten times the volume?",
+            "Which of them is good enough?",
+            "Show the sources",
+        ),
     )
 
 
 def _route_words(candidate: Candidate) -> str:
-    return {"api": "the API", "rented_gpu": "rented GPUs", "owned_hardware": "your own hardware",
-            "cpu": "a CPU server", "cascade": "a cascade"}[candidate.route]
+    return {
+        "api": "the API",
+        "rented_gpu": "rented GPUs",
+        "owned_hardware": "your own hardware",
+        "cpu": "a CPU server",
+        "cascade": "a cascade",
+    }[candidate.route]
 
 
 def _life_working(
@@ -196,9 +222,7 @@ def _life_working(
     )[0]
 
 
-def _table(
-    found: Costed, works: dict[str, tuple[str, ...]], totals: dict[str, str]
-) -> Table:
+def _table(found: Costed, works: dict[str, tuple[str, ...]], totals: dict[str, str]) -> Table:
     rows = tuple(
         Row(
             cells=(
@@ -237,8 +261,11 @@ def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None
     if len(found.routes) < 2:
         return None
     if found.break_even is None:
-        return Section(title="Break-even", style="sentences", claims=(
-            Claim(text="The cheaper stays the cheaper at any volume."),))
+        return Section(
+            title="Break-even",
+            style="sentences",
+            claims=(Claim(text="The cheaper stays the cheaper at any volume."),),
+        )
     rival = _rival(list(found.routes))
     work = Calculation(
         id="calc/break-even",
@@ -260,8 +287,9 @@ def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None
         f"{side} that {_route_words(rival.candidate)} "
         f"({model_name(turn, rival.candidate)}) is the cheaper."
     )
-    return Section(title="Break-even", style="sentences", claims=(
-        Claim(text=text, evidence_ids=(work.id,)),))
+    return Section(
+        title="Break-even", style="sentences", claims=(Claim(text=text, evidence_ids=(work.id,)),)
+    )
 
 
 def _leaving_section(found: Costed, turn: Turn) -> Section | None:
@@ -273,8 +301,12 @@ def _leaving_section(found: Costed, turn: Turn) -> Section | None:
             turn.book.state(statement)
             name = model_name(turn, route.candidate)
             turn.book.name(name, statement.text.rpartition("replacement ")[2])
-            claims.append(Claim(text=f"{statement.text}. A move to another model comes on top.",
-                                evidence_ids=(statement.id,)))
+            claims.append(
+                Claim(
+                    text=f"{statement.text}. A move to another model comes on top.",
+                    evidence_ids=(statement.id,),
+                )
+            )
     return Section(title="Leaving", claims=tuple(claims)) if claims else None
 
 
@@ -283,8 +315,10 @@ def _quality_section(found: Costed) -> Section:
         title="",
         style="sentences",
         claims=(
-            Claim(text="Cost is half of it: whether the cheaper one is good enough shows only on "
-                  "your own examples. Describe the job for the odds."),
+            Claim(
+                text="Cost is half of it: whether the cheaper one is good enough shows only on "
+                "your own examples. Describe the job for the odds."
+            ),
         ),
     )
 
@@ -302,9 +336,15 @@ def _chart(found: Costed, names: list[str]) -> Chart | None:
                 label=r.candidate.label.split(",")[0],
                 verdict=r.candidate.verdict,
                 points=tuple(
-                    (round(v, 1),
-                     round(r.candidate.spend(
-                         found.job.with_value("requests_per_day", v)).usd_per_month, 2))
+                    (
+                        round(v, 1),
+                        round(
+                            r.candidate.spend(
+                                found.job.with_value("requests_per_day", v)
+                            ).usd_per_month,
+                            2,
+                        ),
+                    )
                     for v in volumes
                 ),
             )
@@ -312,8 +352,10 @@ def _chart(found: Costed, names: list[str]) -> Chart | None:
         ),
         you=you,
         break_even=found.break_even,
-        alt="Cost a month over requests a day: " + "; ".join(
+        alt="Cost a month over requests a day: "
+        + "; ".join(
             f"{r.candidate.label.split(',')[0]} {usd(r.usd_per_month)} at yours"
             for r in found.routes
-        ) + ".",
+        )
+        + ".",
     )

@@ -69,9 +69,7 @@ def _from_search(turn: Turn) -> Facts | Back:
     return Facts(document, None, (), None, near or turn.passages[:2])
 
 
-def _matching(
-    document: Document, every: tuple[Statement, ...], wanted: str
-) -> list[Statement]:
+def _matching(document: Document, every: tuple[Statement, ...], wanted: str) -> list[Statement]:
     prefixes = PREFIXES.get(wanted, (wanted.replace("_", "-"),))
     for prefix in prefixes:
         found = [
@@ -167,9 +165,7 @@ def _value(statement: Statement) -> str:
 
 def _write_missing(found: Facts, turn: Turn, label: str) -> Draft:
     name, document = short(found.document), found.document
-    sources = [
-        (s.publisher or s.url).split(" (")[0].strip() for s in document.sources.values()
-    ][:3]
+    sources = [(s.publisher or s.url).split(" (")[0].strip() for s in document.sources.values()][:3]
     notes = []
     if isinstance(document, Hardware):
         if document.availability:
@@ -229,9 +225,7 @@ def _text_passage(turn: Turn, document: Document, text: str) -> tuple[str, ...]:
 
 
 def _document_ids(found: Facts, turn: Turn) -> tuple[str, ...]:
-    return _text_passage(
-        turn, found.document, f"{found.plain} {found.document.published or ''}"
-    )
+    return _text_passage(turn, found.document, f"{found.plain} {found.document.published or ''}")
 
 
 def _conflicts(found: Facts, turn: Turn) -> list[Section]:

@@ -65,9 +65,7 @@ def ask_back(back: Back, turn: Turn) -> Draft:
             sections=(
                 Section(
                     title="",
-                    claims=tuple(
-                        Claim(text=p, evidence_ids=("profile/message",)) for p in others
-                    ),
+                    claims=tuple(Claim(text=p, evidence_ids=("profile/message",)) for p in others),
                 ),
             )
             if others

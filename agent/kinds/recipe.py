@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from agent.answer import Attachment, Claim, Section
 from agent.core.estimate import Estimate, estimate
 from agent.core.finetune import FineTunePlan, plan_finetune
-from agent.core.training_cost import Method
 from agent.core.recipes import RecipeFile, serve_recipe, training_config
+from agent.core.training_cost import Method
 from agent.errors import InputError
 from agent.kinds.fact import cited_text
 from agent.kinds.fit import asked_hardware, asked_model
@@ -68,8 +68,7 @@ def work_out(turn: Turn) -> Recipe | Back:
             return Back("problem", ("Name the device it should run on.",))
         assumed["hardware"] = f"one {short(hardware)}"
     if not model.open_weights:
-        return Recipe(model, hardware, devices, None, None, None,
-                      _closed(model), assumed)
+        return Recipe(model, hardware, devices, None, None, None, _closed(model), assumed)
     if turn.understanding.intent == "finetune":
         return _plan(turn, model, hardware, devices, assumed)
     return _server(turn, model, hardware, devices, assumed)
@@ -117,8 +116,13 @@ def _plan(
     )
     if method == "lora" and plan.fits is False:
         plan = plan_finetune(
-            model, hardware, task_type=profile.task_type, labeled_examples=examples,
-            tokens_per_example=tokens, devices=devices, method="qlora",
+            model,
+            hardware,
+            task_type=profile.task_type,
+            labeled_examples=examples,
+            tokens_per_example=tokens,
+            devices=devices,
+            method="qlora",
             usd_per_hour=rental.value if rental else None,
             price_source=rental.id if rental else "assumed",
         )
@@ -144,8 +148,17 @@ def _server(
     asked = turn.understanding.precision
     for precision in (asked,) if asked else ("16 bit", "8 bit", "4 bit"):
         try:
-            best = estimate(model, hardware, devices, precision, streams, max(1, context - 512),
-                            512, turn.understanding.engine, context_tokens=context)
+            best = estimate(
+                model,
+                hardware,
+                devices,
+                precision,
+                streams,
+                max(1, context - 512),
+                512,
+                turn.understanding.engine,
+                context_tokens=context,
+            )
         except InputError as error:
             if asked:
                 return Back("problem", (str(error),))
@@ -207,27 +220,41 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
     book, card = turn.book, cards(found.devices, short(found.hardware))
     book.work(*plan.calculations)
     every = tuple(c.id for c in plan.calculations)
-    method = {"lora": "LoRA", "qlora": "QLoRA", "full": "Full tuning", "setfit": "SetFit",
-              "encoder": "An encoder", "prompting": "Prompting"}[plan.method]
+    method = {
+        "lora": "LoRA",
+        "qlora": "QLoRA",
+        "full": "Full tuning",
+        "setfit": "SetFit",
+        "encoder": "An encoder",
+        "prompting": "Prompting",
+    }[plan.method]
     memory = plan.memory_gb
     why = "as you asked" if plan.why == "as asked for" else f"because {plan.why}"
     claims = [Claim(text=f"Method: {method}, {why}.", evidence_ids=every)]
     if memory.value is not None:
         claims.append(
-            Claim(text=f"Memory at the peak: about {gigabytes(memory.value)}; the card has "
-                  f"{number(found.hardware.value('memory') or 0)} GB.",
-                  evidence_ids=(*every, *book.state(turn.fact(f"{found.hardware.id}#memory"))))
+            Claim(
+                text=f"Memory at the peak: about {gigabytes(memory.value)}; the card has "
+                f"{number(found.hardware.value('memory') or 0)} GB.",
+                evidence_ids=(*every, *book.state(turn.fact(f"{found.hardware.id}#memory"))),
+            )
         )
     if plan.hours.low is not None:
         claims.append(
-            Claim(text=f"Time: {_span(plan.hours.low, plan.hours.high)} hours for "
-                  f"{plan.labeled_examples or 0:,} examples of {plan.tokens_per_example:,} tokens, "
-                  f"{number(plan.epochs)} passes.", evidence_ids=every)
+            Claim(
+                text=f"Time: {_span(plan.hours.low, plan.hours.high)} hours for "
+                f"{plan.labeled_examples or 0:,} examples of {plan.tokens_per_example:,} tokens, "
+                f"{number(plan.epochs)} passes.",
+                evidence_ids=every,
+            )
         )
     if plan.usd.low is not None and plan.usd.high is not None:
         claims.append(
-            Claim(text=f"Money: {usd(plan.usd.low)} to {usd(plan.usd.high)} rented, at the "
-                  "cheapest on-demand price known.", evidence_ids=every)
+            Claim(
+                text=f"Money: {usd(plan.usd.low)} to {usd(plan.usd.high)} rented, at the "
+                "cheapest on-demand price known.",
+                evidence_ids=every,
+            )
         )
     fits = plan.fits
     headline = f"{method} of {short(found.model)} fits {card}"
@@ -239,9 +266,16 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
     if found.file is not None:
         book.name(found.file.name)
         sections.append(
-            Section(title="", style="sentences", claims=(
-                Claim(text=f"Attached: {found.file.name}, {found.file.caption}. It runs as it is "
-                      "on a file of your examples."),))
+            Section(
+                title="",
+                style="sentences",
+                claims=(
+                    Claim(
+                        text=f"Attached: {found.file.name}, {found.file.caption}. It runs as it is "
+                        "on a file of your examples."
+                    ),
+                ),
+            )
         )
     sections.append(_before_you_tune())
     tools = _tools(plan, turn)
@@ -256,8 +290,11 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
         assumed=found.assumed,
         missing=plan.missing,
         attachments=_attachments(found.file),
-        suggestions=("What would it cost to serve afterwards?", "How many labels are enough?",
-                     f"How do I serve {short(found.model)} on {card}?"),
+        suggestions=(
+            "What would it cost to serve afterwards?",
+            "How many labels are enough?",
+            f"How do I serve {short(found.model)} on {card}?",
+        ),
     )
 
 
@@ -265,12 +302,18 @@ def _before_you_tune() -> Section:
     return Section(
         title="Before and after",
         claims=(
-            Claim(text="Hold out a tenth of the examples before anything else, and never tune on "
-                  "them."),
-            Claim(text="Prompt a general model on the held-out part first: if it already passes "
-                  "your bar, stop there."),
-            Claim(text="Keep the tuned model only if it beats that result on the same part; "
-                  "repeat the check whenever labels or rules change."),
+            Claim(
+                text="Hold out a tenth of the examples before anything else, and never tune on "
+                "them."
+            ),
+            Claim(
+                text="Prompt a general model on the held-out part first: if it already passes "
+                "your bar, stop there."
+            ),
+            Claim(
+                text="Keep the tuned model only if it beats that result on the same part; "
+                "repeat the check whenever labels or rules change."
+            ),
         ),
     )
 
@@ -299,14 +342,19 @@ def _write_server(found: Recipe, sized: Estimate, turn: Turn) -> Draft:
             evidence_ids=(working(sized, "total"), working(sized, "usable")),
         )
         if sized.usable_gb
-        else Claim(text=f"It needs about {gigabytes(sized.total_gb.value or 0)}.",
-                   evidence_ids=(working(sized, "total"),))
+        else Claim(
+            text=f"It needs about {gigabytes(sized.total_gb.value or 0)}.",
+            evidence_ids=(working(sized, "total"),),
+        )
     ]
     if sized.throughput_tok_s.low and sized.throughput_tok_s.high:
         low, high = sized.throughput_tok_s.low, sized.throughput_tok_s.high
         claims.append(
-            Claim(text=f"Expect {number(low, 2)} to {number(high, 2)} output tokens a second over "
-                  "all requests.", evidence_ids=(working(sized, "throughput"),))
+            Claim(
+                text=f"Expect {number(low, 2)} to {number(high, 2)} output tokens a second over "
+                "all requests.",
+                evidence_ids=(working(sized, "throughput"),),
+            )
         )
     headline = f"{short(found.model)} on {card}: the file below serves it"
     if found.file is None:
@@ -314,12 +362,14 @@ def _write_server(found: Recipe, sized: Estimate, turn: Turn) -> Draft:
     sections = [Section(title="", claims=tuple(claims[1:]))] if claims[1:] else []
     if found.file is not None:
         code = f"```bash\n{found.file.content.strip()}\n```"
-        sections.append(Section(title=found.file.name, claims=(_code_claim(turn, code),),
-                                style="sentences"))
+        sections.append(
+            Section(title=found.file.name, claims=(_code_claim(turn, code),), style="sentences")
+        )
     elif found.refused:
         book.slots["refusal"] = found.refused
-        sections.append(Section(title="", claims=(
-            Claim(text=found.refused, evidence_ids=("refusal",)),)))
+        sections.append(
+            Section(title="", claims=(Claim(text=found.refused, evidence_ids=("refusal",)),))
+        )
     return Draft(
         kind="deploy",
         outcome="yes" if found.file else "no",

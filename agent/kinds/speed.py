@@ -63,8 +63,12 @@ def work_out(turn: Turn) -> Paced | Closed | Back:
         rate = FASTEST_RATE
         assumed["rate"] = f"{FASTEST_RATE:g} tokens a second for each user"
     streams = tuple(
-        dict.fromkeys((*STREAMS, *([turn.understanding.concurrency]
-                                   if turn.understanding.concurrency else [])))
+        dict.fromkeys(
+            (
+                *STREAMS,
+                *([turn.understanding.concurrency] if turn.understanding.concurrency else []),
+            )
+        )
     )
     run = _Run(turn, model, hardware, devices, precision, prompt, answer)
     found = tuple(e for n in sorted(streams) if (e := run.at(n)).fits is not False or n == 1)
@@ -78,8 +82,9 @@ def _precision(
     asked = turn.understanding.precision
     for precision in (asked,) if asked else ("16 bit", "8 bit", "4 bit"):
         try:
-            result = estimate(model, hardware, devices, precision, 1, prompt, answer,
-                              turn.understanding.engine)
+            result = estimate(
+                model, hardware, devices, precision, 1, prompt, answer, turn.understanding.engine
+            )
         except InputError as error:
             if asked:
                 return Back("problem", (str(error),))
@@ -103,8 +108,16 @@ class _Run:
 
     def at(self, streams: int) -> Estimate:
         """Return the estimate for `streams` requests at once."""
-        return estimate(self.model, self.hardware, self.devices, self.precision, streams,
-                        self.prompt, self.answer, self.turn.understanding.engine)
+        return estimate(
+            self.model,
+            self.hardware,
+            self.devices,
+            self.precision,
+            streams,
+            self.prompt,
+            self.answer,
+            self.turn.understanding.engine,
+        )
 
     def most_at(self, rate: float) -> Estimate | None:
         """Return the estimate at the most streams that each still get `rate` tokens a second."""
@@ -130,12 +143,14 @@ def write(found: Paced, turn: Turn) -> Draft:
     first = found.estimates[0]
     if first.fits is False:
         return Draft(
-            kind="fit", outcome="no",
+            kind="fit",
+            outcome="no",
             headline=f"{short(found.model)} does not fit {card}",
             summary=Claim(
                 text=f"It needs about {number(first.total_gb.value or 0)} GB at "
                 f"{bits_name(first.precision)}, so there is no speed to give.",
-                evidence_ids=(working(first, "total"),)),
+                evidence_ids=(working(first, "total"),),
+            ),
             suggestions=(f"What would fit on {card}?",),
         )
     if first.decode_tok_s.value is None:
@@ -151,8 +166,12 @@ def write(found: Paced, turn: Turn) -> Draft:
         columns=("requests at once", "each sees", "all together", "first word after"),
         rows=tuple(_row(item) for item in found.estimates),
     )
-    notes = [Claim(text="Estimated, not measured on your setup: ranges hold in four of five "
-                   "cases. Measure with your own prompts before you buy.")]
+    notes = [
+        Claim(
+            text="Estimated, not measured on your setup: ranges hold in four of five "
+            "cases. Measure with your own prompts before you buy."
+        )
+    ]
     if found.stands_for:
         notes.append(Claim(text=f"{short(found.model)} stands for the size you gave."))
     return Draft(
@@ -210,10 +229,14 @@ def _row(item: Estimate) -> Row:
         cells=(
             Claim(text=str(item.concurrency), evidence_ids=ids),
             Claim(text=_range(each.low, each.high, "tok/s"), evidence_ids=ids),
-            Claim(text=_range(together.low, together.high, "tok/s"),
-                  evidence_ids=(working(item, "throughput"),) if together.value else ()),
-            Claim(text=seconds((first.value or 0) * 1000) if first.value else "not known",
-                  evidence_ids=(working(item, "ttft"),) if first.value else ()),
+            Claim(
+                text=_range(together.low, together.high, "tok/s"),
+                evidence_ids=(working(item, "throughput"),) if together.value else (),
+            ),
+            Claim(
+                text=seconds((first.value or 0) * 1000) if first.value else "not known",
+                evidence_ids=(working(item, "ttft"),) if first.value else (),
+            ),
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.answer import Claim, Section
+from agent.answer import Section
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import short
 from agent.kinds.plain import Back
@@ -49,7 +49,8 @@ def work_out(turn: Turn) -> Reviewed | Back:
     candidates = [d for i in ranked if isinstance(d := turn.catalogue.get(i), Toolkit)]
     inside = [t for t in candidates if stage is None or t.category == stage]
     others = [
-        t for t in turn.catalogue.of("toolkit")
+        t
+        for t in turn.catalogue.of("toolkit")
         if isinstance(t, Toolkit) and t.category == stage and t not in inside
     ]
     pool = [t for t in (*inside, *others) if t.maintenance in ("active", "slow")]
@@ -75,7 +76,9 @@ def write(found: Reviewed, turn: Turn) -> Draft:
         turn.book.name(short(toolkit), toolkit.title, *toolkit.aliases, toolkit.version or "")
     first = found.toolkits[0]
     name = short(first)
-    sections = [_section(toolkit, turn, titled=len(found.toolkits) > 1) for toolkit in found.toolkits]
+    sections = [
+        _section(toolkit, turn, titled=len(found.toolkits) > 1) for toolkit in found.toolkits
+    ]
     headline = name if found.asked_for else f"Start with {name}"
     state = first.maintenance.replace("_", " ")
     if found.asked_for:
@@ -87,14 +90,24 @@ def write(found: Reviewed, turn: Turn) -> Draft:
             "unknown": f"{name}: its maintenance state is not known",
         }[first.maintenance]
     note = first.maintenance_note or f"Maintenance: {state}."
-    version = f" Newest version seen: {first.version}, {day(first.version_date)}." if first.version else ""
+    version = (
+        f" Newest version seen: {first.version}, {day(first.version_date)}."
+        if first.version
+        else ""
+    )
     summary = cited_text(turn, first, f"{note.rstrip('.')}.{version}")
     return Draft(
         kind="toolkit",
         headline=headline,
         summary=summary.model_copy(
-            update={"evidence_ids": (*summary.evidence_ids, *cited_text(
-                turn, first, f"{first.version or ''} {first.version_date or ''}").evidence_ids)}
+            update={
+                "evidence_ids": (
+                    *summary.evidence_ids,
+                    *cited_text(
+                        turn, first, f"{first.version or ''} {first.version_date or ''}"
+                    ).evidence_ids,
+                )
+            }
         ),
         sections=tuple(sections),
         suggestions=(

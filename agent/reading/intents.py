@@ -30,7 +30,14 @@ QUANTITIES: tuple[tuple[str, str], ...] = (
     ("scores", r"\bbenchmark|\bscores?\b|\brating\b|\barena\b|\bmmlu|\bswe-?bench"),
     ("memory", r"\bmemory\b|\bvram\b|\bram\b|\bspeicher|\bmémoire|\bmemoria|显存|\bhow many gb\b"),
 )  # fmt: skip
-PRODUCT_INTENTS: tuple[Intent, ...] = ("fit", "speed", "comparison", "reality_check", "deploy", "finetune")
+PRODUCT_INTENTS: tuple[Intent, ...] = (
+    "fit",
+    "speed",
+    "comparison",
+    "reality_check",
+    "deploy",
+    "finetune",
+)
 NONSENSE = re.compile(r"^[\W\d_]*$")
 
 
@@ -69,7 +76,9 @@ def is_nonsense(text: str) -> bool:
     if not words:
         return True
     longest = max(map(len, words))
-    vowels = sum(bool(re.search(r"[aeiouyäöüéèáíóú\u4e00-\u9fff\u0400-\u04ff]", w.lower())) for w in words)
+    vowels = sum(
+        bool(re.search(r"[aeiouyäöüéèáíóú\u4e00-\u9fff\u0400-\u04ff]", w.lower())) for w in words
+    )
     return longest > 60 or (len(words) <= 3 and vowels == 0 and longest > 4)
 
 
@@ -134,7 +143,8 @@ def _asked(s: Signals, low: str, products: int) -> Intent:
 
 def _nothing_named(s: Signals, low: str, wants_pick: bool) -> Intent:
     about_models = re.search(
-        r"\b(?:llms?|models?|gpus?|ai|ki|chips?|inference|tokens?|hardware|fine-?tun\w*|quanti\w+|modell\w*|模型)\b", low
+        r"\b(?:llms?|models?|gpus?|ai|ki|chips?|inference|tokens?|hardware|fine-?tun\w*|quanti\w+|modell\w*|模型)\b",
+        low,
     )
     if s.has_size or (about_models and wants_pick):
         return "vague" if not s.has_size else "fit"
@@ -163,6 +173,10 @@ def _costable(s: Signals, low: str) -> bool:
         return False
     if re.search(r"\bprice of\b", low) and not s.slots:
         return False
-    if s.models and not s.slots and not re.search(r"break.?even|self.?host|own|over \w+ years|per month|a month", low):
+    if (
+        s.models
+        and not s.slots
+        and not re.search(r"break.?even|self.?host|own|over \w+ years|per month|a month", low)
+    ):
         return False
     return True

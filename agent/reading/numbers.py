@@ -118,9 +118,7 @@ def _spelled(text: str, language: str) -> list[Number]:
     return [*found, *_chinese(text)]
 
 
-def _spelled_run(
-    run: list[tuple[int, int, str]], text: str, words: NumberWords
-) -> list[Number]:
+def _spelled_run(run: list[tuple[int, int, str]], text: str, words: NumberWords) -> list[Number]:
     """Read one run of number words; joins and articles at its ends do not belong to it."""
     while run and (run[-1][2] in words.joins or run[-1][2] in words.articles):
         run = run[:-1]
@@ -203,7 +201,9 @@ def _range(first: Number, second: Number, text: str) -> Number | None:
     between = fold(text[first.end : second.start]).strip()
     opened = fold(text[max(0, first.start - 9) : first.start]).strip()
     dash = between in {"-", "–", "—", "~", "..", "...", *number_words().range_words}
-    both = between in {"and", "und", "et", "y"} and opened.endswith(("between", "zwischen", "entre"))
+    both = between in {"and", "und", "et", "y"} and opened.endswith(
+        ("between", "zwischen", "entre")
+    )
     either = between in {"or", "oder", "ou", "o"} and first.in_words and second.in_words
     if not (dash or both or either) or not first.exact:
         return None

@@ -61,7 +61,10 @@ CHANGES = re.compile(
     r"(?:often|constantly|every|each|weekly|monthly|all the time|frequently|a lot)",
     re.IGNORECASE,
 )
-STABLE = re.compile(r"\b(?:never change|rarely change|stable (?:rules|labels|categories|schema)|don'?t change)\b", re.I)
+STABLE = re.compile(
+    r"\b(?:never change|rarely change|stable (?:rules|labels|categories|schema)|don'?t change)\b",
+    re.I,
+)
 DEADLINE = re.compile(
     r"\b(?:by|before|until|deadline(?: is)?|within|in) (?P<when>(?:next |the end of |end of )?(?:\d+ |two |three |four |six )?"
     r"(?:weeks?|months?|quarter|year|january|february|march|april|may|june|july|august|september|"
@@ -69,10 +72,21 @@ DEADLINE = re.compile(
     re.IGNORECASE,
 )
 LANGUAGE_WORDS = {
-    "de": re.compile(r"\b(?:der|die|das|und|wir|ich|ist|nicht|für|mit|ein|eine|welches|kann|pro|haben|oder|auf|wie)\b", re.I),
-    "fr": re.compile(r"\b(?:le|la|les|des|nous|est|une|pour|avec|quel|quelle|pas|sur|dans|et|peut|avons|ou)\b", re.I),
-    "es": re.compile(r"\b(?:el|la|los|las|que|para|con|una|nosotros|qué|cuánto|tenemos|es|por|en|puedo|o|y)\b", re.I),
-    "en": re.compile(r"\b(?:the|and|we|is|to|of|for|a|our|can|with|do|what|how|in|it|on|should|have|i)\b", re.I),
+    "de": re.compile(
+        r"\b(?:der|die|das|und|wir|ich|ist|nicht|für|mit|ein|eine|welches|kann|pro|haben|oder|auf|wie)\b",
+        re.I,
+    ),
+    "fr": re.compile(
+        r"\b(?:le|la|les|des|nous|est|une|pour|avec|quel|quelle|pas|sur|dans|et|peut|avons|ou)\b",
+        re.I,
+    ),
+    "es": re.compile(
+        r"\b(?:el|la|los|las|que|para|con|una|nosotros|qué|cuánto|tenemos|es|por|en|puedo|o|y)\b",
+        re.I,
+    ),
+    "en": re.compile(
+        r"\b(?:the|and|we|is|to|of|for|a|our|can|with|do|what|how|in|it|on|should|have|i)\b", re.I
+    ),
 }
 
 

@@ -9,32 +9,66 @@ from agent.profile import Owned, Profile
 from agent.reading import places
 from agent.reading.folding import tidy
 from agent.reading.intents import Signals, intent_of, is_nonsense, matches, quantity_of
-from agent.reading.slots import CORRECTION, MULTIPLE, MULTIPLES, PERIOD_WORDS, PERIODS_A_DAY, Found, read_slots
+from agent.reading.slots import (
+    CORRECTION,
+    MULTIPLE,
+    MULTIPLES,
+    PERIOD_WORDS,
+    PERIODS_A_DAY,
+    Found,
+    read_slots,
+)
 from agent.reading.tasks import domain, job_words, task_type
 from agent.understanding import Intent, Understanding
 from knowledge import Catalogue, Mention
 
 HEAD, TAIL = 8000, 500
 """A long paste is read by its beginning and its end."""
-SIZE = re.compile(r"(?<![\w.$€£-])(?P<size>\d{1,4}(?:\.\d)?)\s?(?:b\b|billion (?:param|model))", re.IGNORECASE)
+SIZE = re.compile(
+    r"(?<![\w.$€£-])(?P<size>\d{1,4}(?:\.\d)?)\s?(?:b\b|billion (?:param|model))", re.IGNORECASE
+)
 PRECISION = re.compile(
     r"\b(?P<name>iq\d_\w+|q\d(?:_[k01](?:_[sml])?)?|fp32|fp16|bf16|fp8|fp4|nvfp4|mxfp4|int8|int4|awq|gptq|w4a16|w8a8|"
     r"(?:4|5|6|8|16|four|eight|sixteen)[\s-]?bits?)\b",
     re.IGNORECASE,
 )
 BIT_WORDS = {"four": "4", "eight": "8", "sixteen": "16"}
-ENGINES = re.compile(r"\b(vllm|sglang|tensorrt-llm|trt-llm|llama\.cpp|ollama|mlx|exllama\w*|lmdeploy|transformers)\b", re.I)
-JUST_ANSWER = re.compile(r"\b(?:just answer|just (?:give|tell) me|assume (?:whatever|something)|skip (?:the )?questions|your best guess|egal, antworte)\b", re.I)
+ENGINES = re.compile(
+    r"\b(vllm|sglang|tensorrt-llm|trt-llm|llama\.cpp|ollama|mlx|exllama\w*|lmdeploy|transformers)\b",
+    re.I,
+)
+JUST_ANSWER = re.compile(
+    r"\b(?:just answer|just (?:give|tell) me|assume (?:whatever|something)|skip (?:the )?questions|your best guess|egal, antworte)\b",
+    re.I,
+)
 STARTS_ON = re.compile(
     r"^\s*(?:and|but|so|then|ok(?:ay)?,?|what (?:about|if|happens)|how about|what of|und|et|y|aber|sorry|actually|no,|"
     r"now|instead|same|also|make (?:it|that)|change|if\b|with\b|without\b|at\b|on (?:a|two|one|\d)|for (?:a|the|two|\d)|only|just|or\b|"
     r"i meant|we (?:also )?(?:only )?have|it (?:has|must|needs|should)|our data|the data|was ist mit|et si|y si)\b",
     re.IGNORECASE,
 )
-REFERS = re.compile(r"\b(?:it|that|this|them|those|the same|instead|there|two of|the other)\b", re.I)
-NUMBER_OF_CARDS = re.compile(r"\b(?P<n>one|two|three|four|six|eight|a pair of|\d{1,3})\b(?!\s?(?:-?bit|b\b|k\b|x\b|%|tok|ms|gb|users|years))", re.I)
+REFERS = re.compile(
+    r"\b(?:it|that|this|them|those|the same|instead|there|two of|the other)\b", re.I
+)
+NUMBER_OF_CARDS = re.compile(
+    r"\b(?P<n>one|two|three|four|six|eight|a pair of|\d{1,3})\b(?!\s?(?:-?bit|b\b|k\b|x\b|%|tok|ms|gb|users|years))",
+    re.I,
+)
 CARD_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "a pair of": 2}
-INHERITS: frozenset[Intent] = frozenset({"fit", "speed", "cost", "deploy", "finetune", "comparison", "fact", "reality_check", "toolkit", "recommendation"})
+INHERITS: frozenset[Intent] = frozenset(
+    {
+        "fit",
+        "speed",
+        "cost",
+        "deploy",
+        "finetune",
+        "comparison",
+        "fact",
+        "reality_check",
+        "toolkit",
+        "recommendation",
+    }
+)
 WHOLE = frozenset({"input_tokens", "output_tokens", "labeled_examples", "classes"})
 PROFILE_SLOTS = (
     "requests_per_day", "input_tokens", "output_tokens", "labeled_examples", "latency_ms",
@@ -77,12 +111,18 @@ class RuleInterpreter:
         named = self._named(text)
         found = read_slots(text, language=language, products=list(named.spans))
         pasted = len(message) > ANNOUNCEMENT and bool(named.hardware or named.unknown)
-        patch, owned = self._patch(text, found, named, profile, last, language=language, pasted=pasted)
-        sizes = [float(m["size"]) for m in SIZE.finditer(text) if not _inside(m.start(), named.spans)]
+        patch, owned = self._patch(
+            text, found, named, profile, last, language=language, pasted=pasted
+        )
+        sizes = [
+            float(m["size"]) for m in SIZE.finditer(text) if not _inside(m.start(), named.spans)
+        ]
         signals = Signals(
             text=text,
             has_job=task_type(text) is not None,
-            slots=len([s for s in patch.stated() if s not in ("task", "task_type", "domain", "languages")]),
+            slots=len(
+                [s for s in patch.stated() if s not in ("task", "task_type", "domain", "languages")]
+            ),
             models=len(named.models),
             hardware=len(named.hardware),
             toolkits=len(named.toolkits),
@@ -95,7 +135,9 @@ class RuleInterpreter:
         reading = Understanding(
             message=message,
             intent=intent,
-            patch=patch if intent not in ("hostile", "off_topic", "invalid", "greeting") else Profile(),
+            patch=patch
+            if intent not in ("hostile", "off_topic", "invalid", "greeting")
+            else Profile(),
             models=named.models,
             hardware=() if owned and intent == "recommendation" else named.hardware,
             toolkits=named.toolkits,
@@ -110,7 +152,9 @@ class RuleInterpreter:
             quantity=signals.quantity,
             years=found.values.get("years"),
             just_answer=bool(JUST_ANSWER.search(text)),
-            problems=tuple(dict.fromkeys([*found.problems, *_contradictions(text, patch, named, profile)])),
+            problems=tuple(
+                dict.fromkeys([*found.problems, *_contradictions(text, patch, named, profile)])
+            ),
             language=language,
         )
         return self._in_thread(reading, text, signals, last)
@@ -157,7 +201,9 @@ class RuleInterpreter:
         words = dict(found.words)
         for slot in PROFILE_SLOTS:
             value = found.values.get(slot)
-            if value is not None and (value > 0 or slot in ("labeled_examples", "ml_engineers", "wrong_answer_usd")):
+            if value is not None and (
+                value > 0 or slot in ("labeled_examples", "ml_engineers", "wrong_answer_usd")
+            ):
                 values[slot] = round(value) if slot in WHOLE else value
         self._rescaled(text, values, words, profile)
         kind = task_type(text)
@@ -170,7 +216,9 @@ class RuleInterpreter:
         for slot, reading in (("data_residency", places.residency(text)),):
             if reading:
                 values[slot], words[slot] = reading
-        spoken = places.languages(text) or ((language,) if language in ("de", "fr", "es", "zh") else ())
+        spoken = places.languages(text) or (
+            (language,) if language in ("de", "fr", "es", "zh") else ()
+        )
         if spoken:
             values["languages"] = spoken
         if match := places.CHANGES.search(text):
@@ -184,7 +232,9 @@ class RuleInterpreter:
             values["hardware"], words["hardware"] = (), match[0]
         elif owned:
             values["hardware"] = owned
-            words["hardware"] = " and ".join(m.words for m in named.mentions if m.kind == "hardware")
+            words["hardware"] = " and ".join(
+                m.words for m in named.mentions if m.kind == "hardware"
+            )
         kept = {slot: text for slot, text in words.items() if slot in values}
         return Profile(**values, words=kept), bool(owned)  # type: ignore[arg-type]
 
@@ -200,8 +250,14 @@ class RuleInterpreter:
             period = PERIOD_WORDS.get(raw, raw)
             values["requests_per_day"] = known * PERIODS_A_DAY[period] / _stated_period(profile)
             words["requests_per_day"] = f"{profile.words.get('requests_per_day', '')}, {match[0]}"
-        elif (match := MULTIPLE.search(text)) and re.search(r"\b(volume|traffic|load|requests|grow|usage|more|tickets|as much|many)", text, re.I):
-            factor = float(match["times"]) if match["times"] else MULTIPLES[match["word"].lower().replace("-", " ")[:5]]
+        elif (match := MULTIPLE.search(text)) and re.search(
+            r"\b(volume|traffic|load|requests|grow|usage|more|tickets|as much|many)", text, re.I
+        ):
+            factor = (
+                float(match["times"])
+                if match["times"]
+                else MULTIPLES[match["word"].lower().replace("-", " ")[:5]]
+            )
             values["requests_per_day"] = known * factor
             words["requests_per_day"] = match[0]
 
@@ -216,7 +272,9 @@ class RuleInterpreter:
             asked = re.search(
                 r"\b(?:should|buy|waiting|wait|rent|fit|run|need|can)\b(?!')", before[-22:], re.I
             )
-            if (places.OWNED.search(before) and not asked) or re.search(r"^\s?(?:already|available|idle|sitting|we (?:own|have))", after, re.I):
+            if (places.OWNED.search(before) and not asked) or re.search(
+                r"^\s?(?:already|available|idle|sitting|we (?:own|have))", after, re.I
+            ):
                 owned[mention.doc_id] = max(owned.get(mention.doc_id, 1), mention.count)
         return tuple(owned.items())
 
@@ -251,7 +309,14 @@ def _follows(reading: Understanding, text: str, s: Signals, last: Understanding)
 
 
 def _inherited(reading: Understanding, text: str, s: Signals, last: Understanding) -> Understanding:
-    own_kind = reading.intent in ("fit", "speed", "cost", "deploy", "finetune", "comparison") and _names_it(reading.intent, text)
+    own_kind = reading.intent in (
+        "fit",
+        "speed",
+        "cost",
+        "deploy",
+        "finetune",
+        "comparison",
+    ) and _names_it(reading.intent, text)
     intent = reading.intent if own_kind else last.intent
     if last.intent in ("vague", "greeting", "invalid"):
         intent = "recommendation" if s.has_job or s.slots else reading.intent
@@ -259,7 +324,12 @@ def _inherited(reading: Understanding, text: str, s: Signals, last: Understandin
         intent = last.intent
     hardware = reading.hardware or last.hardware
     count = NUMBER_OF_CARDS.search(text)
-    if not reading.hardware and count and last.hardware and intent in ("fit", "speed", "cost", "deploy", "finetune"):
+    if (
+        not reading.hardware
+        and count
+        and last.hardware
+        and intent in ("fit", "speed", "cost", "deploy", "finetune")
+    ):
         n = CARD_WORDS.get(count["n"].lower()) or int(count["n"])
         if 1 <= n <= 64 and not _slot_number(text, count.start()):
             hardware = tuple((doc_id, n) for doc_id, _ in last.hardware)
@@ -296,7 +366,11 @@ def _names_it(intent: Intent, text: str) -> bool:
 
 
 def _slot_number(text: str, start: int) -> bool:
-    return bool(re.match(r"\S+\s?(?:labels?|examples|requests|tickets|days?|weeks?|months?)", text[start:], re.I))
+    return bool(
+        re.match(
+            r"\S+\s?(?:labels?|examples|requests|tickets|days?|weeks?|months?)", text[start:], re.I
+        )
+    )
 
 
 def _stated_period(profile: Profile) -> float:
@@ -312,11 +386,25 @@ def _contradictions(text: str, patch: Profile, named: Named, profile: Profile) -
     """Return constraints that exclude each other, in words."""
     found = []
     residency = patch.data_residency or profile.data_residency
-    api_only = re.search(r"\b(?:only|must|have to|want to|insist)\b[^.?!]{0,30}\b(?:openai|api|cloud api|gpt|claude|gemini)\b(?: only)?", text, re.I)
+    api_only = re.search(
+        r"\b(?:only|must|have to|want to|insist)\b[^.?!]{0,30}\b(?:openai|api|cloud api|gpt|claude|gemini)\b(?: only)?",
+        text,
+        re.I,
+    )
     if patch.data_residency == "on_premises" and api_only and residency == "on_premises":
-        found.append("The data may not leave the building, yet only a hosted API is wanted: one of the two has to give.")
-    if patch.hardware == () and named.hardware and re.search(r"\b(?:our|on our|we (?:have|own)|use the)\b[^.?!]{0,20}", text, re.I):
-        if any(m.kind == "hardware" and re.search(r"\b(?:our|own|have)\b[^.?!]{0,25}$", text[: m.start], re.I) for m in named.mentions):
+        found.append(
+            "The data may not leave the building, yet only a hosted API is wanted: one of the two has to give."
+        )
+    if (
+        patch.hardware == ()
+        and named.hardware
+        and re.search(r"\b(?:our|on our|we (?:have|own)|use the)\b[^.?!]{0,20}", text, re.I)
+    ):
+        if any(
+            m.kind == "hardware"
+            and re.search(r"\b(?:our|own|have)\b[^.?!]{0,25}$", text[: m.start], re.I)
+            for m in named.mentions
+        ):
             found.append("There are no GPUs, yet some of your own are named: which is it?")
     if re.search(r"(?<![\d.])0 (?:gpus?|cards?|devices?)\b", text, re.I):
         found.append("0 devices can't run anything: name at least one.")

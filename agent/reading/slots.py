@@ -66,7 +66,9 @@ CLASSES = re.compile(
     r"buckets?|labels|tags|teams|folders|types of|classe?s|类别|个类)\b",
     re.IGNORECASE,
 )
-INTO = re.compile(r"\b(?:into|one of|between|among|across)\s(?:one of\s)?(?:our\s|the\s)?$", re.IGNORECASE)
+INTO = re.compile(
+    r"\b(?:into|one of|between|among|across)\s(?:one of\s)?(?:our\s|the\s)?$", re.IGNORECASE
+)
 NO_LABELS = re.compile(
     r"\b(?:no|not any|without(?: any)?|zero|don'?t have (?:any )?|haven'?t (?:got )?(?:any )?|"
     r"do not have (?:any )?|lack|keine?|pas de|sin|没有)\s?(?:[a-z'-]+\s){0,3}?"
@@ -76,7 +78,9 @@ NO_LABELS = re.compile(
     re.IGNORECASE,
 )
 MONEY_BEFORE = re.compile(r"(?:us)?[$€£]\s?$", re.IGNORECASE)
-MONEY_AFTER = re.compile(r"^\s?(?:[$€£]|usd\b|eur\b|euros?\b|dollars?\b|bucks\b|gbp\b|cents?\b|ct\b)", re.IGNORECASE)
+MONEY_AFTER = re.compile(
+    r"^\s?(?:[$€£]|usd\b|eur\b|euros?\b|dollars?\b|bucks\b|gbp\b|cents?\b|ct\b)", re.IGNORECASE
+)
 WRONG_WORDS = re.compile(
     r"\b(?:wrong|mistakes?|errors?|misrout\w*|misclassif\w*|false|miss(?:ed)?|incorrect|fehler|"
     r"bad answer|slip)\b",
@@ -91,22 +95,49 @@ LATENCY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 MILLISECONDS = re.compile(r"^\s?-?(?:ms|milliseconds?|millis|msec)\b", re.IGNORECASE)
-SECONDS = re.compile(r"^\s?-?(?:s|secs?|seconds?|sekunden?|secondes?|segundos?)\b(?! ago)", re.IGNORECASE)
-TOKENS_IN = re.compile(r"^\s?-?(?:tokens?\s)?(?:in(?:put)?\b|prompt|input tokens|tokens? (?:in|of (?:prompt|input|context)|prompts?|each in)|-?token prompts?|tokens? long prompts?|tokens? input)", re.IGNORECASE)
-TOKENS_OUT = re.compile(r"^\s?-?(?:tokens?\s)?(?:out(?:put)?\b|output tokens|tokens? (?:out|of (?:output|answer)|answers?|replies|response)|-?token (?:answers?|outputs?|replies|responses?)|completion)", re.IGNORECASE)
+SECONDS = re.compile(
+    r"^\s?-?(?:s|secs?|seconds?|sekunden?|secondes?|segundos?)\b(?! ago)", re.IGNORECASE
+)
+TOKENS_IN = re.compile(
+    r"^\s?-?(?:tokens?\s)?(?:in(?:put)?\b|prompt|input tokens|tokens? (?:in|of (?:prompt|input|context)|prompts?|each in)|-?token prompts?|tokens? long prompts?|tokens? input)",
+    re.IGNORECASE,
+)
+TOKENS_OUT = re.compile(
+    r"^\s?-?(?:tokens?\s)?(?:out(?:put)?\b|output tokens|tokens? (?:out|of (?:output|answer)|answers?|replies|response)|-?token (?:answers?|outputs?|replies|responses?)|completion)",
+    re.IGNORECASE,
+)
 TOKENS = re.compile(r"^\s?-?tokens?\b(?!\s?(?:/|per|a)\s?s)", re.IGNORECASE)
-PER_SECOND = re.compile(r"^\s?(?:tok(?:en)?s?\s?(?:/|per|a|pro)\s?s(?:ec(?:ond)?)?\b|tps\b|t/s\b)", re.IGNORECASE)
-CONTEXT_AFTER = re.compile(r"^\s?-?(?:tokens?\s(?:of\s)?)?(?:context|ctx|kontext|window)", re.IGNORECASE)
-CONTEXT_BEFORE = re.compile(r"(?:context(?: window| length| size)?(?: of)?|ctx(?: of)?)\s?[=:]?\s?$", re.IGNORECASE)
-USERS = re.compile(r"^\s?(?:[a-z]+\s){0,2}?(?:users?|people|sessions|streams|clients|nutzer)?\s?(?:at once|at the same time|simultaneous\w*|concurrent\w*|in parallel|parallel|gleichzeitig)|^\s?concurrent|^\s?simultaneous", re.IGNORECASE)
+PER_SECOND = re.compile(
+    r"^\s?(?:tok(?:en)?s?\s?(?:/|per|a|pro)\s?s(?:ec(?:ond)?)?\b|tps\b|t/s\b)", re.IGNORECASE
+)
+CONTEXT_AFTER = re.compile(
+    r"^\s?-?(?:tokens?\s(?:of\s)?)?(?:context|ctx|kontext|window)", re.IGNORECASE
+)
+CONTEXT_BEFORE = re.compile(
+    r"(?:context(?: window| length| size)?(?: of)?|ctx(?: of)?)\s?[=:]?\s?$", re.IGNORECASE
+)
+USERS = re.compile(
+    r"^\s?(?:[a-z]+\s){0,2}?(?:users?|people|sessions|streams|clients|nutzer)?\s?(?:at once|at the same time|simultaneous\w*|concurrent\w*|in parallel|parallel|gleichzeitig)|^\s?concurrent|^\s?simultaneous",
+    re.IGNORECASE,
+)
 USERS_PLAIN = re.compile(r"^\s?(?:users?|people|employees|staff|nutzer)\b", re.IGNORECASE)
 WORDS_EACH = re.compile(r"^\s?-?words?\b", re.IGNORECASE)
-PAGES_EACH = re.compile(r"^\s?-?pages?\b(?:\s(?:each|long|documents?|pdfs?|contracts?|reports?))", re.IGNORECASE)
+PAGES_EACH = re.compile(
+    r"^\s?-?pages?\b(?:\s(?:each|long|documents?|pdfs?|contracts?|reports?))", re.IGNORECASE
+)
 YEARS = re.compile(r"^\s?-?(?:years?|yrs?|jahre?n?|ans|años)\b", re.IGNORECASE)
 PERCENT = re.compile(r"^\s?(?:%|percent|prozent)", re.IGNORECASE)
-QUALITY = re.compile(r"\b(?:accura\w+|correct|precision|recall|f1|right|quality|genauigkeit)\b", re.IGNORECASE)
-ENGINEERS = re.compile(r"^\s?(?:[a-z]+\s){0,2}?(?:ml|ai|machine.learning|data|software|backend)?\s?(?:engineers?|scientists?|devs?|developers?|ml people)\b", re.IGNORECASE)
-NO_ENGINEERS = re.compile(r"\b(?:no|without(?: any)?|don'?t have (?:any )?(?:an? )?|zero)\s(?:in-?house\s)?(?:ml|ai|machine.learning|data)\s?(?:team|people|engineers?|scientists?|staff|skills|expertise|experience)", re.IGNORECASE)
+QUALITY = re.compile(
+    r"\b(?:accura\w+|correct|precision|recall|f1|right|quality|genauigkeit)\b", re.IGNORECASE
+)
+ENGINEERS = re.compile(
+    r"^\s?(?:[a-z]+\s){0,2}?(?:ml|ai|machine.learning|data|software|backend)?\s?(?:engineers?|scientists?|devs?|developers?|ml people)\b",
+    re.IGNORECASE,
+)
+NO_ENGINEERS = re.compile(
+    r"\b(?:no|without(?: any)?|don'?t have (?:any )?(?:an? )?|zero)\s(?:in-?house\s)?(?:ml|ai|machine.learning|data)\s?(?:team|people|engineers?|scientists?|staff|skills|expertise|experience)",
+    re.IGNORECASE,
+)
 WORDS_TO_TOKENS = 1.33
 PAGE_TOKENS = 665
 """About 500 words a page at 1.33 tokens a word."""
@@ -146,7 +177,10 @@ def read_slots(text: str, *, language: str, products: list[tuple[int, int]]) -> 
 
 
 def _read(number: Number, text: str, found: Found) -> None:
-    after, before = text[number.end : number.end + 110], text[max(0, number.start - 60) : number.start]
+    after, before = (
+        text[number.end : number.end + 110],
+        text[max(0, number.start - 60) : number.start],
+    )
     for reader in READERS:
         if reader(number, before, after, text, found):
             return
@@ -218,7 +252,9 @@ def _context(number: Number, before: str, after: str, text: str, found: Found) -
 def _too_many(value: float, limit: float, number: Number, noun: str, found: Found) -> bool:
     if value <= limit:
         return False
-    found.problems.append(f"{number.words.strip()} {noun} is beyond any machine; give a usual number.")
+    found.problems.append(
+        f"{number.words.strip()} {noun} is beyond any machine; give a usual number."
+    )
     return True
 
 
@@ -227,7 +263,10 @@ def _latency(number: Number, before: str, after: str, text: str, found: Found) -
         found.put("latency_ms", number.value, _span(text, number, match.end()))
         return True
     match = SECONDS.match(after)
-    if match and (LATENCY_BEFORE.search(before) or re.search(r"latency|respond|answer|reply", before + after[:40], re.I)):
+    if match and (
+        LATENCY_BEFORE.search(before)
+        or re.search(r"latency|respond|answer|reply", before + after[:40], re.I)
+    ):
         found.put("latency_ms", number.value * 1000, _span(text, number, match.end()))
         return True
     return False
@@ -238,7 +277,9 @@ def _percent(number: Number, before: str, after: str, text: str, found: Found) -
         return False
     if QUALITY.search(after[:60]) or QUALITY.search(before[-40:]):
         if number.value > 100:
-            found.problems.append(f"{number.words}% can't be: a share right lies between 0 and 100%.")
+            found.problems.append(
+                f"{number.words}% can't be: a share right lies between 0 and 100%."
+            )
         else:
             found.put("quality_bar", number.value / 100, _span(text, number, 12))
     return True
@@ -277,7 +318,9 @@ def _labels(number: Number, before: str, after: str, text: str, found: Found) ->
 def _tokens(number: Number, before: str, after: str, text: str, found: Found) -> bool:
     for slot, pattern in (("output_tokens", TOKENS_OUT), ("input_tokens", TOKENS_IN)):
         match = pattern.match(after)
-        if match and not (slot == "input_tokens" and re.match(r"^\s?in\s(?:the|our|a|one|total)\b", after)):
+        if match and not (
+            slot == "input_tokens" and re.match(r"^\s?in\s(?:the|our|a|one|total)\b", after)
+        ):
             if not _too_many(number.value, MOST_TOKENS, number, "tokens", found):
                 found.put(slot, number.value, _span(text, number, match.end()))
             return True
@@ -290,7 +333,11 @@ def _tokens(number: Number, before: str, after: str, text: str, found: Found) ->
     if match and not RATE.match(after):
         if _too_many(number.value, MOST_TOKENS, number, "tokens", found):
             return True
-        slot = "output_tokens" if re.search(r"\b(?:out|output|answer|reply|generat\w+)\b[^,;.]{0,15}$", before, re.I) else "input_tokens"
+        slot = (
+            "output_tokens"
+            if re.search(r"\b(?:out|output|answer|reply|generat\w+)\b[^,;.]{0,15}$", before, re.I)
+            else "input_tokens"
+        )
         found.put(slot, number.value, _span(text, number, match.end()))
         return True
     return False
@@ -321,7 +368,9 @@ def _volume(number: Number, before: str, after: str, text: str, found: Found) ->
     lead = None if rate else ADVERB_BEFORE.search(before)
     if not rate and not lead:
         return False
-    if re.match(r"^\s?(?:gb|tb|mb|gpus?|hours?|stunden|kwh|w\b|watts?|layers|years?)\b", after, re.I):
+    if re.match(
+        r"^\s?(?:gb|tb|mb|gpus?|hours?|stunden|kwh|w\b|watts?|layers|years?)\b", after, re.I
+    ):
         return False
     period = _period(rate or lead) if (rate or lead) else "day"
     noun = re.match(r"^\s?tokens?\b", after, re.I)
@@ -343,7 +392,11 @@ def _volume(number: Number, before: str, after: str, text: str, found: Found) ->
 
 def _each(before: str) -> float:
     """Return the number of people where "each of 200 people asks 5 a day"."""
-    match = re.search(r"(\d[\d,]*)\s(?:users?|people|employees|staff|agents|reps)\b[^.?!]{0,40}\beach\b[^.?!]{0,25}$", before, re.I)
+    match = re.search(
+        r"(\d[\d,]*)\s(?:users?|people|employees|staff|agents|reps)\b[^.?!]{0,40}\beach\b[^.?!]{0,25}$",
+        before,
+        re.I,
+    )
     return float(match[1].replace(",", "")) if match else 1.0
 
 

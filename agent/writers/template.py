@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from agent.kinds import (
     again,
     comparison,
+    comparison_text,
     cost,
     fact,
     fit,
+    fit_text,
     plain,
     reality,
+    reality_text,
     recipe,
     recommendation,
     recommendation_text,
@@ -19,6 +25,25 @@ from agent.kinds import (
 from agent.kinds.findings import Findings
 from agent.turn import Draft, Turn
 
+WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
+    again.Again: again.write,
+    plain.Back: plain.ask_back,
+    plain.Declined: plain.decline,
+    plain.NothingKnown: plain.nothing_known,
+    fit.Fitted: fit_text.write,
+    fit.Choice: fit_text.write,
+    fit.Closed: fit_text.write,
+    speed.Paced: speed.write,
+    fact.Facts: fact.write,
+    reality.Checked: reality_text.write,
+    comparison.Compared: comparison_text.write,
+    cost.Costed: cost.write,
+    toolkit.Reviewed: toolkit.write,
+    recipe.Recipe: recipe.write,
+    recommendation.Recommended: recommendation_text.draft,
+}
+"""Each kind of findings has one function that words it."""
+
 
 class TemplateWriter:
     """Words every kind of answer without a model; the same findings give the same words."""
@@ -27,30 +52,4 @@ class TemplateWriter:
 
     def write(self, findings: Findings, turn: Turn) -> Draft:
         """Return the draft for `findings`."""
-        match findings:
-            case again.Again():
-                return again.write(findings, turn)
-            case plain.Back():
-                return plain.ask_back(findings, turn)
-            case plain.Declined():
-                return plain.decline(findings, turn)
-            case plain.NothingKnown():
-                return plain.nothing_known(findings, turn)
-            case fit.Fitted() | fit.Choice() | fit.Closed():
-                return fit.write(findings, turn)
-            case speed.Paced():
-                return speed.write(findings, turn)
-            case fact.Facts():
-                return fact.write(findings, turn)
-            case reality.Checked():
-                return reality.write(findings, turn)
-            case comparison.Compared():
-                return comparison.write(findings, turn)
-            case cost.Costed():
-                return cost.write(findings, turn)
-            case toolkit.Reviewed():
-                return toolkit.write(findings, turn)
-            case recipe.Recipe():
-                return recipe.write(findings, turn)
-            case recommendation.Recommended():
-                return recommendation_text.draft(findings, turn)
+        return WORDED_BY[type(findings)](findings, turn)

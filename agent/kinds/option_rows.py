@@ -1,0 +1,180 @@
+"""The options of a recommendation: odds made citable, the table, the public records."""
+
+from __future__ import annotations
+
+from agent.answer import Claim, Option, Row, Table
+from agent.calculation import Calculation, Input
+from agent.kinds.hinge_words import SLOT_WORDS, WORDS
+from agent.kinds.recommendation import Recommended
+from agent.policy import Weighed, escalation_share
+from agent.turn import Turn
+from agent.wording import seconds, usd
+
+MOST_OPTIONS = 4
+
+
+TIE_SHARE = 0.08
+"""16 of 207 published comparisons ended level."""
+
+
+def make_citable(found: Recommended, turn: Turn) -> None:
+    """Put the hinges, the latencies and the assumptions into the book."""
+    book = turn.book
+    book.slots["profile/assumed"] = "; ".join(found.job.assumed.values())
+    for hinge in found.hinges:
+        if hinge.value is None:
+            book.slots[f"calc/flip/{hinge.slot}"] = f"{hinge.words} {hinge.label}"
+            continue
+        book.work(
+            Calculation(
+                id=f"calc/flip/{hinge.slot}",
+                name=f"{hinge.slot.replace('_', ' ')} at which the pick changes",
+                formula="solved by bisection, verified by deciding again beyond it",
+                inputs=(
+                    Input(name="yours", value=hinge.yours or 0.0),
+                    Input(name="beyond it", value=f"{WORDS[hinge.verdict]}: {hinge.label}"),
+                ),
+                value=hinge.value,
+                unit=SLOT_WORDS.get(hinge.slot, ""),
+            )
+        )
+    for weighed in found.decision.ranked:
+        candidate = weighed.candidate
+        odds_working(weighed, found, turn)
+        book.name(candidate.label.split(",")[0])
+        if candidate.latency_ms is not None:
+            book.work(
+                Calculation(
+                    id=f"calc/latency/{candidate.key}",
+                    name=f"{candidate.label}: time for one answer",
+                    formula="wait for the first token + tokens out / pace",
+                    inputs=(Input(name="tokens out", value=found.job.output_tokens),),
+                    value=candidate.latency_ms,
+                    unit="ms",
+                )
+            )
+
+
+def shown_options(found: Recommended) -> list[Weighed]:
+    """Return the options of the table: the pick, then the best of each other verdict."""
+    allowed = list(found.decision.allowed)
+    first = allowed[:1]
+    seen = {w.candidate.verdict for w in first}
+    for weighed in allowed[1:]:
+        if weighed.candidate.verdict not in seen:
+            first.append(weighed)
+            seen.add(weighed.candidate.verdict)
+    rest = [w for w in allowed if w not in first]
+    return (first + rest)[:MOST_OPTIONS]
+
+
+def quality_odds(weighed: Weighed, found: Recommended) -> float:
+    """Return the shown odds; those of the frontier model are against the best other option."""
+    if weighed.candidate.verdict != "ultra_large" or weighed.chance.calculation is not None:
+        return weighed.chance.value
+    rivals = [
+        w.chance.value
+        for w in found.decision.allowed
+        if w.candidate.verdict in ("specialized", "small_general")
+    ]
+    return min(0.98, 1 - max(rivals, default=0.5) + TIE_SHARE)
+
+
+def odds_working(weighed: Weighed, found: Recommended, turn: Turn) -> str:
+    """Make the odds citable: the fit itself, or how the shown odds follow from it."""
+    book, chance = turn.book, weighed.chance
+    odds = quality_odds(weighed, found)
+    base = chance.calculation
+    if base is not None:
+        book.work(base)
+        if abs(base.value - odds) < 1e-9:
+            return base.id
+    rival = max(
+        (
+            w
+            for w in found.decision.allowed
+            if w.candidate.verdict in ("specialized", "small_general")
+        ),
+        key=lambda w: w.chance.value,
+        default=None,
+    )
+    source = base or (rival.chance.calculation if rival else None)
+    if source is not None:
+        book.work(source)
+    cascade = weighed.candidate.verdict == "hybrid"
+    work = Calculation(
+        id=f"calc/odds/{weighed.candidate.key}",
+        name="quality odds of the cascade" if cascade else "quality odds of the large model",
+        formula="odds of the small model, plus what escalating the unsure share recovers"
+        if cascade
+        else "1 - odds of the best alternative + share of published ties",
+        inputs=(
+            Input(
+                name="odds of the small model" if cascade else "odds of the best alternative",
+                value=round(source.value, 4) if source else 0.5,
+                source=source.id if source else "assumed",
+            ),
+            Input(name="ties", value=TIE_SHARE)
+            if not cascade
+            else Input(
+                name="share escalated",
+                value=escalation_share(source.value) if source else 0.0,
+            ),
+        ),
+        value=odds,
+        unit="probability",
+        sources=(source.id,) if source else (),
+    )
+    return book.work(work)[0]
+
+
+def options_table(
+    found: Recommended, shown: list[Weighed], works: dict[str, tuple[str, ...]], turn: Turn
+) -> Table:
+    pick = found.decision.pick
+    odds = {w.candidate.key: odds_working(w, found, turn) for w in shown}
+    rows = []
+    for weighed in shown:
+        ids = works[weighed.candidate.key]
+        latency = weighed.candidate.latency_ms
+        rows.append(
+            Row(
+                cells=(
+                    Claim(text=weighed.candidate.label),
+                    Claim(
+                        text=f"{quality_odds(weighed, found):.2f}",
+                        evidence_ids=(odds[weighed.candidate.key],),
+                    ),
+                    Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=ids),
+                    Claim(text=usd(weighed.spend.usd_one_time), evidence_ids=ids),
+                    Claim(
+                        text="about " + seconds(latency) if latency else "not known",
+                        evidence_ids=("calc/latency/" + weighed.candidate.key,) if latency else (),
+                    ),
+                ),
+                picked=weighed is pick,
+            )
+        )
+    return Table(
+        columns=("option", "quality odds", "a month", "one-time", "answer in"), rows=tuple(rows)
+    )
+
+
+def option_of(weighed: Weighed, found: Recommended, works: dict[str, tuple[str, ...]]) -> Option:
+    candidate = weighed.candidate
+    return Option(
+        label=candidate.label,
+        route=candidate.route,
+        verdict=candidate.verdict,
+        model=candidate.model,
+        hardware=candidate.hardware,
+        devices=weighed.spend.devices or candidate.devices,
+        toolkit=candidate.toolkit,
+        quality_odds=round(quality_odds(weighed, found), 4),
+        usd_per_month=round(weighed.spend.usd_per_month, 2),
+        usd_one_time=round(weighed.spend.usd_one_time, 2),
+        latency_ms=candidate.latency_ms,
+        ruled_out_because=weighed.ruled_out_because,
+        lines=weighed.spend.lines,
+        evidence_ids=works[candidate.key],
+    )

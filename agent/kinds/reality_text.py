@@ -1,0 +1,187 @@
+"""The words of a reality check: claim table, ceilings, what is unknown, what it means for you."""
+
+from __future__ import annotations
+
+from agent.answer import Claim, Row, Section, Table
+from agent.kinds.fact import cited_text
+from agent.kinds.naming import short
+from agent.kinds.reality import Checked
+from agent.turn import Draft, Turn
+from agent.wording import day, gigabytes, number, usd
+from knowledge.schema import Hardware
+
+LABELS = {
+    "measured": "measured independently",
+    "conditions": "only under conditions",
+    "impossible": "not possible as stated",
+    "other": "not for a model of that size",
+    "plausible": "plausible, unmeasured",
+    "claimed": "claimed, not checkable",
+}
+
+
+def write(found: Checked, turn: Turn) -> Draft:
+    """Draft the check: can it be planned on, claim by claim, ceilings, what is unknown."""
+    hardware, book = found.hardware, turn.book
+    name = short(hardware)
+    book.name(name, hardware.title, *hardware.aliases)
+    ships = hardware.status == "shipping"
+    headline = (
+        f"{name}: it ships, judge it by what is measured" if ships else "No. Don't plan on it"
+    )
+    if not ships and found.independent:
+        headline = "Not yet: some of it is measured, none of it can be bought"
+    measured = (
+        "nobody outside the company has published a measurement"
+        if not found.independent
+        else f"{'some' if found.independent > 1 else 'one'} of its figures has been checked by others"
+    )
+    status = {"announced": "is announced, not on sale", "sampling": "is with selected customers"}
+    summary = Claim(
+        text=f"{name} {status.get(hardware.status, 'is ' + hardware.status.replace('_', ' '))}, "
+        f"and {measured} in anything read up to {day(hardware.read_on)}.",
+        evidence_ids=_sources(turn, hardware),
+    )
+    sections = [
+        Section(title="Claim by claim", table=_claims_table(found)),
+        _ceiling_section(found),
+        _unknown_section(found, turn),
+        _conflict_section(found, turn),
+        _relevance_section(found, turn),
+    ]
+    return Draft(
+        kind="reality_check",
+        outcome=None if ships else "no",
+        headline=headline,
+        summary=summary,
+        sections=tuple(s for s in sections if s is not None),
+        missing=_missing(found),
+        suggestions=(
+            f"What is the price of the {name}?",
+            "What would do the job today?",
+            f"What do the sources say about the {name}?",
+        ),
+    )
+
+
+def _sources(turn: Turn, hardware: Hardware) -> tuple[str, ...]:
+    passages = [p for p in turn.passages if p.doc_id == hardware.id][:1]
+    return turn.book.read(*passages)
+
+
+def _claims_table(found: Checked) -> Table:
+    rows = tuple(
+        Row(
+            cells=(
+                Claim(text=v.says, evidence_ids=(v.statement.id,)),
+                Claim(text=v.statement.basis, evidence_ids=(v.statement.id,)),
+                Claim(
+                    text=v.finding,
+                    evidence_ids=(v.statement.id, *v.workings, f"{found.hardware.id}#memory"),
+                ),
+                Claim(text=LABELS[v.label]),
+            )
+        )
+        for v in found.verdicts
+    )
+    return Table(columns=("claim", "who says so", "what the arithmetic says", "label"), rows=rows)
+
+
+def _ceiling_section(found: Checked) -> Section | None:
+    claims = []
+    for name in dict.fromkeys(c.name for c in found.ceilings):
+        mine = [c for c in found.ceilings if c.name == name]
+        speeds = " or ".join(
+            f"{number(c.calculation.value, 2)} tokens/s at {c.reading}" for c in mine
+        )
+        ids = tuple(c.calculation.id for c in mine)
+        claims.append(
+            Claim(
+                text=f"{name[0].upper()}{name[1:]}: at most {speeds}.",
+                evidence_ids=(*ids, *(s for c in mine for s in c.calculation.sources)),
+            )
+        )
+    by_bits = [c for c in found.holds if "/holds-" in c.id]
+    if by_bits:
+        sizes = ", ".join(
+            f"{number(c.value)}B at {bits}"
+            for c, bits in zip(by_bits, ("16 bit", "8 bit", "4 bit"), strict=False)
+        )
+        memory = found.hardware.value("memory") or 0
+        claims.insert(
+            0,
+            Claim(
+                text=f"{gigabytes(memory)} hold at most {sizes}, with nothing left for context.",
+                evidence_ids=(f"{found.hardware.id}#memory", *(c.id for c in by_bits)),
+            ),
+        )
+    if not claims:
+        return None
+    return Section(title="What memory and bandwidth allow", claims=tuple(claims))
+
+
+def _missing(found: Checked) -> tuple[str, ...]:
+    hardware = found.hardware
+    missing = [
+        name for name in ("price", "bandwidth", "memory", "power") if hardware.value(name) is None
+    ]
+    if hardware.value("price") is None and hardware.rentals:
+        missing.remove("price")
+    if hardware.status != "shipping":
+        missing.append("ship date")
+    if not found.independent:
+        missing.append("any independent measurement")
+    return tuple(missing)
+
+
+def _unknown_section(found: Checked, turn: Turn) -> Section | None:
+    missing = list(_missing(found))
+    if not missing:
+        return None
+    text = f"{', '.join(missing)}."
+    return Section(
+        title="Unknown",
+        claims=(Claim(text=text[0].upper() + text[1:]),),
+        style="sentences",
+    )
+
+
+def _conflict_section(found: Checked, turn: Turn) -> Section | None:
+    claims = tuple(cited_text(turn, found.hardware, text) for text in found.hardware.conflicts[:3])
+    return Section(title="Where sources differ", claims=claims) if claims else None
+
+
+def _relevance_section(found: Checked, turn: Turn) -> Section:
+    claims = []
+    if found.instead:
+        parts = []
+        ids: list[str] = []
+        for device in found.instead:
+            turn.book.name(short(device), device.title)
+            for fact in ("memory", "price"):
+                ids += turn.book.state(turn.fact(f"{device.id}#{fact}"))
+            parts.append(
+                f"{short(device)} with {number(device.value('memory') or 0)} GB for "
+                f"{usd(device.value('price') or 0)}"
+            )
+        claims.append(
+            Claim(
+                text=f"On sale today with as much memory: {' or '.join(parts)}.",
+                evidence_ids=tuple(ids),
+            )
+        )
+    if turn.profile.task_type is None:
+        claims.append(
+            Claim(
+                text="Whether it matters to you depends on the job: a narrow task with examples "
+                "rarely needs a model of that size. Say what the model should do."
+            )
+        )
+    else:
+        claims.append(
+            Claim(
+                text=f"For your job ({turn.profile.task_type.replace('_', ' ')}), ask for a "
+                "recommendation first: it may not need a model of that size."
+            )
+        )
+    return Section(title="For you", claims=tuple(claims))

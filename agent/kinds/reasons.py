@@ -1,0 +1,185 @@
+"""The two to four reasons that decide a recommendation, each with its evidence."""
+
+from __future__ import annotations
+
+from agent.answer import Claim
+from agent.calculation import Calculation, Input
+from agent.job import Job
+from agent.kinds.costing import model_name
+from agent.kinds.naming import short
+from agent.kinds.recommendation import Recommended
+from agent.policy import MONTH_DAYS, Weighed
+from agent.turn import Turn
+from agent.wording import day, number, percent, usd
+from knowledge.schema import Training
+
+
+def reasons(
+    found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
+) -> tuple[Claim, ...]:
+    reasons = [
+        _evidence_reason(found, turn),
+        _study_reason(found, turn),
+        _votes_reason(found, turn, pick),
+        _money_reason(found, turn, pick, works),
+        *_leaving_reasons(found, turn),
+    ]
+    return tuple(r for r in reasons if r is not None)[:4]
+
+
+def _evidence_reason(found: Recommended, turn: Turn) -> Claim | None:
+    """Say how often the specialized side won in comparisons like this one."""
+    counts, job = found.counts, found.job
+    if counts.n < 3:
+        every = turn.studies.counts(None, "task" if job.labeled_examples else "skill")
+        turn.book.work(every.calculation)
+        trained = "tuned on the very task" if job.labeled_examples else "trained for the skill only"
+        return Claim(
+            text=f"Published comparisons of this type are few. Over all types, models {trained} "
+            f"won {every.specialized} of {every.n}.",
+            evidence_ids=(every.calculation.id,),
+        )
+    turn.book.work(counts.calculation)
+    kind = job.task_type.replace("_", " ")
+    if job.labeled_examples:
+        labels = _labels_words(job)
+        return Claim(
+            text=f"Where the small model was trained on the very task, it won "
+            f"{counts.specialized} of {counts.n} published {kind} comparisons. {labels}",
+            evidence_ids=(counts.calculation.id, "profile/labeled_examples"),
+        )
+    return Claim(
+        text=f"Specialized models won {counts.specialized} of {counts.n} published {kind} "
+        "comparisons, but mostly with labels for the very task, and you have none.",
+        evidence_ids=(counts.calculation.id,),
+    )
+
+
+def _labels_words(job: Job) -> str:
+    if job.labeled_examples >= 1000:
+        return "The crossover usually lies near a few hundred labels; you have far more."
+    if job.labeled_examples >= 50:
+        return "The crossover usually lies near a few hundred labels, which is where you stand."
+    return "The crossover usually lies near a few hundred labels; you have fewer."
+
+
+def _study_reason(found: Recommended, turn: Turn) -> Claim | None:
+    """Quote the nearest published comparison."""
+    training: Training | None = "task" if found.job.labeled_examples else None
+    for study, comparison in turn.studies.nearest_comparisons(
+        found.job.task, task_type=found.job.task_type, domain=found.job.domain, training=training
+    ):
+        statement = next(
+            (
+                s
+                for s in turn.catalogue.statements(study)
+                if s.group == "comparison"
+                and s.text.startswith(
+                    f"On {comparison.dataset} ({comparison.task}), {comparison.specialized.model}"
+                )
+            ),
+            None,
+        )
+        if statement is not None:
+            turn.book.state(statement)
+            document = turn.catalogue.get(study)
+            turn.book.name(document.title, *_side_names(turn, study))
+            return Claim(
+                text=f"The nearest: {statement.text[0].lower()}{statement.text[1:]}.",
+                evidence_ids=(statement.id,),
+            )
+    return None
+
+
+def _side_names(turn: Turn, study: str) -> set[str]:
+    rows = [r for r in turn.studies.rows if r.study == study]
+    return {
+        name
+        for r in rows
+        for name in (
+            r.comparison.dataset,
+            r.comparison.specialized.model,
+            r.comparison.ultra_large.model,
+            r.comparison.metric,
+        )
+    }
+
+
+def _votes_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None:
+    """Say what public votes say of the small general model, where it matters to the pick."""
+    small = next(
+        (
+            w
+            for w in found.decision.allowed
+            if w.candidate.verdict == "small_general" and w.chance.calculation
+        ),
+        None,
+    )
+    if small is None or pick.candidate.verdict not in ("small_general", "ultra_large"):
+        return None
+    work = small.chance.calculation
+    if work is None or found.choices.frontier is None:
+        return None
+    turn.book.work(work)
+    return Claim(
+        text=f"In public votes {model_name(turn, small.candidate)} would be preferred to "
+        f"{short(found.choices.frontier.model)} in {percent(work.value)} of answers: "
+        + (
+            "close enough that price decides."
+            if work.value > 0.4
+            else "a gap that shows on hard work."
+        ),
+        evidence_ids=(work.id, *work.sources),
+    )
+
+
+def _money_reason(
+    found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
+) -> Claim | None:
+    """Put the money beside what it buys: a point of accuracy against the dearest option."""
+    job = found.job
+    requests = job.requests_per_day * MONTH_DAYS
+    work = Calculation(
+        id="calc/point-of-accuracy",
+        name="what one point of accuracy is worth",
+        formula="requests a day x 30.4375 / 100 x cost of a wrong answer",
+        inputs=(
+            Input(name="requests a day", value=job.requests_per_day),
+            Input(name="answers a month", value=round(requests)),
+            Input(name="answers in one point", value=round(requests / 100)),
+            Input(name="cost of a wrong answer", value=round(job.wrong_answer_usd, 4), unit="USD"),
+        ),
+        value=requests / 100 * job.wrong_answer_usd,
+        unit="USD a month",
+        sources=("profile/requests_per_day",),
+    )
+    turn.book.work(work)
+    dearest = max(found.decision.allowed, key=lambda w: w.spend.usd_per_month)
+    more = work.value > dearest.spend.usd_per_month
+    shown = number(round(requests / 100))
+    wrong = usd(job.wrong_answer_usd)
+    text = (
+        f"One point of accuracy is {shown} answers a month. At {wrong} for a wrong one that is "
+        f"{usd(work.value)} a month; the dearest option costs "
+        f"{usd(dearest.spend.usd_per_month)}, "
+        + ("so quality decides, not price." if more else "so price weighs more than quality.")
+    )
+    return Claim(text=text, evidence_ids=(work.id, *works[dearest.candidate.key]))
+
+
+def _leaving_reasons(found: Recommended, turn: Turn) -> list[Claim]:
+    claims = []
+    for model in found.choices.named:
+        statement = turn.fact(f"{model.id}#retires")
+        if statement is not None and model.retires and turn.market.leaves_soon(model):
+            turn.book.state(statement)
+            turn.book.name(short(model), model.title, model.replacement or "")
+            instead = f"; the maker names {model.replacement} instead" if model.replacement else ""
+            claims.append(
+                Claim(
+                    text=f"{short(model)} is a poor bet: its API ends on "
+                    f"{day(model.retires)}{instead}.",
+                    evidence_ids=(statement.id,),
+                )
+            )
+    return claims
