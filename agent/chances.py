@@ -11,7 +11,7 @@ from agent.policy import Chance
 from knowledge.schema import Model, Training
 
 MADE_FOR_IT = 0.78
-VOTE_SPREAD = 0.10
+VOTE_SPREAD = 0.05
 """Half width of the 80% interval around odds from votes: chat votes stand in for your task."""
 
 

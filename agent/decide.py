@@ -13,6 +13,7 @@ from agent.kinds import (
     reality,
     recipe,
     recommendation,
+    rent,
     speed,
     toolkit,
 )
@@ -22,6 +23,17 @@ from agent.turn import Turn
 from agent.understanding import Intent
 
 MOST_STATEMENTS = 4
+
+
+def _cost(turn: Turn) -> Findings:
+    """A device alone is rented or bought; a model or a job is costed over its life."""
+    asked = turn.understanding
+    device_only = asked.hardware and not asked.models and asked.parameters_b is None
+    if device_only and turn.profile.task_type is None:
+        return rent.work_out(turn)
+    return cost.work_out(turn)
+
+
 WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
     "explain": again.work_out,
     "sources": again.work_out,
@@ -30,7 +42,7 @@ WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
     "fact": fact.work_out,
     "reality_check": reality.work_out,
     "comparison": comparison.work_out,
-    "cost": cost.work_out,
+    "cost": _cost,
     "toolkit": toolkit.work_out,
     "finetune": recipe.work_out,
     "deploy": recipe.work_out,

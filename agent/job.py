@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from agent.core.defaults import Defaults
+from agent.errors import InputError
 from agent.profile import Owned, Profile
 from agent.wording import number, usd
 from knowledge.schema import TaskType
@@ -37,9 +38,18 @@ class Job:
 
     def with_value(self, slot: str, value: float | str | bool) -> Job:
         """Return the job with one slot changed, for asking what would flip the pick."""
-        whole = {"labeled_examples", "input_tokens", "output_tokens"}
-        kept = round(value) if slot in whole and isinstance(value, float | int) else value
-        return replace(self, **{slot: kept})
+        match slot:
+            case "requests_per_day":
+                return replace(self, requests_per_day=float(value))
+            case "labeled_examples":
+                return replace(self, labeled_examples=round(float(value)))
+            case "wrong_answer_usd":
+                return replace(self, wrong_answer_usd=float(value))
+            case "residency":
+                return replace(self, residency=str(value))
+            case "rules_change_often":
+                return replace(self, rules_change_often=bool(value))
+        raise InputError(f"{slot!r} is no slot that can be varied.")
 
 
 def job_of(profile: Profile, defaults: Defaults, *, years: float) -> Job:

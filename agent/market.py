@@ -44,6 +44,8 @@ DOMAINS = frozenset({"medical", "legal", "finance"})
 LOWER_IS_BETTER = ("word error rate", "wer", "error", "mase", "crps", "loss")
 NOT_A_LANGUAGE_JOB = frozenset({"embedding", "speech", "time_series"})
 """Jobs that a prompted language model does not do, or only where it takes that input."""
+SMALL_ENOUGH_B = 1.0
+"""Billions of parameters that a CPU server runs; the best of these is offered as well."""
 NEAR_THE_TOP = 0.10
 """Within this share of the best index a model counts as frontier class."""
 NOTICE = timedelta(days=90)
@@ -137,11 +139,7 @@ class Market:
         if not indexed:
             return None
         best = max(value for value, _ in indexed)
-        near = [
-            offer
-            for value, offer in indexed
-            if value >= best * (1 - NEAR_THE_TOP) and offer.model.size_class == "ultra_large"
-        ]
+        near = [offer for value, offer in indexed if value >= best * (1 - NEAR_THE_TOP)]
         votes = self.votes_board(task_type)
         return min(
             near or [offer for _, offer in indexed],
@@ -179,7 +177,7 @@ class Market:
 
     def tunable(self, *, max_parameters_b: float = 15.0) -> Model | None:
         """Return the open model of up to that size to tune for a generating task."""
-        found = self.open_general(max_parameters_b=max_parameters_b, min_parameters_b=3.0)
+        found = self.open_general(max_parameters_b=max_parameters_b, min_parameters_b=6.0)
         return found[0] if found else None
 
     def encoder(self) -> Model | None:
@@ -206,9 +204,11 @@ class Market:
                 and (model.value("parameters") or 0) <= 40
                 and _generates(model, task_type)
             ]
-            if candidates:
-                found.append(self._best_on_shared_board(candidates))
-        return tuple(found)
+            tiny = [m for m in candidates if (m.value("parameters") or 1.0) <= SMALL_ENOUGH_B]
+            for group in (candidates, tiny):
+                if group:
+                    found.append(self._best_on_shared_board(group))
+        return tuple({model.id: model for model in found}.values())
 
     def votes_board(self, task_type: TaskType | None) -> str:
         """Return the board of votes nearest to the type of task."""

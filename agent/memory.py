@@ -62,8 +62,11 @@ def answers(saver: BaseCheckpointSaver[str], thread: str) -> tuple[Answer, ...]:
         checkpoint.checkpoint["channel_values"].get("answer")
         for checkpoint in saver.list({"configurable": {"thread_id": thread, "checkpoint_ns": ""}})
     ]
-    kept = [answer for answer in found if isinstance(answer, Answer)]
-    return tuple(dict.fromkeys(reversed(kept)))
+    kept: list[Answer] = []
+    for answer in reversed(found):
+        if isinstance(answer, Answer) and (not kept or answer != kept[-1]):
+            kept.append(answer)
+    return tuple(kept)
 
 
 def threads(saver: BaseCheckpointSaver[str]) -> tuple[Thread, ...]:

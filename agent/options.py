@@ -9,7 +9,16 @@ from typing import TypeVar
 from agent.answer import Route, Verdict
 from agent.chances import made_for_it_chance, ready_made_chance, tuned_chance, voted_chance
 from agent.core.defaults import Defaults
-from agent.core.spend import Load, Spend, api_spend, cascade_spend, encoder_spend
+from agent.core.precision import parse_precision
+from agent.core.sizing import weights_gb
+from agent.core.spend import (
+    Load,
+    Spend,
+    api_spend,
+    cascade_spend,
+    cpu_llm_spend,
+    encoder_spend,
+)
 from agent.evidence import EvidenceBook
 from agent.job import Job
 from agent.kinds.naming import bits_name, cards, short
@@ -26,6 +35,10 @@ from agent.turn import Turn
 from knowledge.schema import Model, Training
 
 T = TypeVar("T")
+HARD_WORK = frozenset(
+    {"reasoning", "math", "agentic", "code_generation", "open_writing", "qa_open_knowledge"}
+)
+MIDDLE_WORK = frozenset({"function_calling", "text_to_sql", "dialogue", "other"})
 LABELS_ONLY = frozenset({"classification", "moderation"})
 
 
@@ -80,7 +93,7 @@ class _Maker:
             for base in self._cascade_bases(special, small)
             if first_large is not None and (cascade := self._cascade(base, first_large))
         ]
-        found = [*special, *large, *small, *own, *cascades]
+        found = [*special, *large, *small, *own, *self._on_cpu(), *cascades]
         models = tuple(offer.model for offer in named)
         return Choices(tuple({c.key: c for c in found}.values()), self.frontier, models)
 
@@ -136,6 +149,13 @@ class _Maker:
             return []
         return [self._api(offer, "small_general", self._voted(offer.model))]
 
+    def _gap_scale(self, verdict: Verdict) -> float:
+        """Return how much of the usual distance counts for a general model on this job."""
+        if verdict != "small_general" or self.job.task_type in HARD_WORK:
+            return 1.0
+        middle = self.job.task_type in MIDDLE_WORK
+        return self.defaults["middle_work" if middle else "easy_work"]
+
     def _voted(self, model: Model) -> Callable[[Job], Chance]:
         frontier = self.frontier
 
@@ -164,6 +184,7 @@ class _Maker:
             spend=_cached(lambda job: api_spend(offer.price, load_of(job), self.defaults)),
             model=model.id,
             latency_ms=self.defaults["api_latency_ms"] + 1000 * pace,
+            gap_scale=self._gap_scale(verdict),
             leaves_premises=True,
             warning="it leaves its maker's API soon" if self.market.leaves_soon(model) else None,
             evidence_ids=ids,
@@ -312,6 +333,42 @@ class _Maker:
                 break
         return found
 
+    def _on_cpu(self) -> list[Candidate]:
+        """Return a small open model on a CPU server, where GPUs or the cloud are out."""
+        if self.job.task_type in NOT_A_LANGUAGE_JOB:
+            return []
+        if self.job.hardware != () and self.job.residency != "on_premises":
+            return []
+        models = self.market.open_general(min_parameters_b=1.0, max_parameters_b=5.0)
+        if not models:
+            return []
+        model = models[0]
+        self.book.name(model.title, short(model))
+        size_gb = weights_gb(model, parse_precision("q4_k_m"))
+        parameters_b = model.value("parameters") or 4.0
+        pace = self.defaults["cpu_llm_bandwidth"] / size_gb
+        reading = self.defaults["cpu_llm_tflops"] * 1000 / (2 * parameters_b)
+        answer_s = self.job.input_tokens / reading + self.job.output_tokens / pace
+        return [
+            Candidate(
+                key=f"cpu/{model.id}",
+                label=f"{short(model)}, prompted, 4 bit (Q4_K_M) on a CPU server",
+                verdict="small_general",
+                route="cpu",
+                chance=self._voted(model),
+                spend=_cached(
+                    lambda job: cpu_llm_spend(
+                        load_of(job), self.defaults, reading_tok_s=reading, writing_tok_s=pace
+                    )
+                ),
+                model=model.id,
+                toolkit="toolkits/llama-cpp",
+                latency_ms=1000 * answer_s,
+                gap_scale=self._gap_scale("small_general"),
+                evidence_ids=self.book.state(self.turn.fact(f"{model.id}#parameters")),
+            )
+        ]
+
     def _placed(
         self,
         model: Model,
@@ -353,6 +410,7 @@ class _Maker:
             devices=count,
             toolkit=toolkit,
             latency_ms=latency,
+            gap_scale=self._gap_scale(verdict),
             leaves_premises=route == "rented_gpu",
             own_gpu=route == "owned_hardware",
             evidence_ids=self.book.state(place.price),
@@ -384,6 +442,7 @@ class _Maker:
             route="cascade",
             chance=_cached(chance),
             spend=_cached(spend),
+            latency_ms=(base.latency_ms or 0.0) + (large.latency_ms or 0.0),
             leaves_premises=True,
             evidence_ids=(*base.evidence_ids, *large.evidence_ids),
         )

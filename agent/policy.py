@@ -6,7 +6,9 @@ horizon, less the value of being right more often than the frontier model. The l
     points x requests a month x cost of a wrong answer,  points = gap x (2 x odds - 1)
 
 where `odds` is the chance that the option at least matches the frontier model and `gap` is the
-usual distance between winner and loser in published comparisons of that type of task. Hard
+usual distance between winner and loser in published comparisons of that type of task. A
+general model is measured against another general one: there the usual distance counts in full on
+hard work only and less where little reasoning is needed (`gap_scale`). Hard
 constraints come first: an option that breaks one is ruled out whatever it is worth.
 """
 
@@ -17,17 +19,19 @@ from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.answer import Route, Verdict
 from agent.calculation import Calculation
 from agent.core.spend import MONTH_DAYS, Spend
 from agent.job import Job
 
+Array = NDArray[np.float64]
 DRAWS = 400
 ASSUMED_SPREAD = 0.7
 """Log spread of an assumed cost of a wrong answer: a factor of two either way."""
 STATED_SPREAD = 0.15
-COST_SPREAD = 0.3
+COST_SPREAD = 0.15
 MOST_CONFIDENT = 0.95
 MENDED = 0.25
 """Part of what an ahead small model gets wrong in its unsure share that the large one mends."""
@@ -59,6 +63,7 @@ class Candidate:
     devices: int | None = None
     toolkit: str | None = None
     latency_ms: float | None = None
+    gap_scale: float = 1.0
     leaves_premises: bool = False
     own_gpu: bool = False
     warning: str | None = None
@@ -105,7 +110,7 @@ def points(gap: float, odds: float) -> float:
 def weigh(candidate: Candidate, job: Job, gap: float) -> Weighed:
     """Return what `candidate` is worth for `job`."""
     chance, spend = candidate.chance(job), candidate.spend(job)
-    lead = points(gap, chance.value)
+    lead = points(gap, chance.value) * candidate.gap_scale
     value = lead / 100 * job.requests_per_day * MONTH_DAYS * job.wrong_answer_usd
     total = spend.usd_per_month + spend.usd_one_time / (12 * job.years) - value
     return Weighed(candidate, chance, spend, lead, total, ruled_out(candidate, job, spend))
@@ -163,9 +168,10 @@ def _share_right(decision: Decision) -> float:
     mine = np.full(DRAWS, np.inf)
     for option in options:
         odds = _drawn(option.chance, shared)
-        cost = option.spend.usd_per_month + option.spend.usd_one_time / (12 * job.years)
-        cost = cost * np.exp(rng.normal(0, COST_SPREAD, DRAWS))
-        total = cost - decision.gap * (2 * odds - 1) / 100 * requests * wrong
+        fixed = option.spend.usd_per_month + option.spend.usd_one_time / (12 * job.years)
+        cost: Array = fixed * np.exp(rng.normal(0, COST_SPREAD, DRAWS))
+        gap = decision.gap * option.candidate.gap_scale
+        total: Array = cost - gap * (2 * odds - 1) / 100 * requests * wrong
         if option.candidate.verdict == picked.candidate.verdict:
             mine = np.minimum(mine, total)
         else:
@@ -176,7 +182,7 @@ def _share_right(decision: Decision) -> float:
     return float(wins.mean())
 
 
-def _drawn(chance: Chance, shared: np.ndarray) -> np.ndarray:
+def _drawn(chance: Chance, shared: Array) -> Array:
     """Return odds drawn on the logit scale; the interval is 80%, 2.56 standard deviations."""
     low, high = (min(0.995, max(0.005, end)) for end in (chance.low, chance.high))
     middle = min(0.995, max(0.005, chance.value))

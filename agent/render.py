@@ -11,7 +11,7 @@ from agent.evidence import EvidenceBook
 from agent.wording import day, number
 from knowledge import Catalogue
 
-QUOTE_WORDS = 60
+QUOTE_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ def usd(value: float) -> str:
     """Return a sum of money: $0.0021, $4.20, $395, $12,300."""
     if value and abs(value) < 0.1:
         return f"${number(value, 2)}"
-    if abs(value) < 10:
+    if abs(value) < 20:
         return f"${value:,.2f}"
-    return f"${number(value, 3)}"
+    return f"${value:,.0f}" if abs(value) < 1000 else f"${number(value, 3)}"
 
 
 def percent(share: float) -> str:

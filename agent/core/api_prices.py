@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from genai_prices import Usage, __version__, calc_price
-from genai_prices.types import ModelPrice, TieredPrices
+from genai_prices.types import ModelPrice, PriceCalculation, TieredPrices
 
 from agent.calculation import Calculation, Input
 from knowledge.schema import Model, TokenPrice
@@ -25,13 +27,16 @@ PROVIDERS = {
     "Amazon": "aws",
 }
 """Maker's names as price rows spell them, and the library's provider ids."""
+FROM = re.compile(r"^(?P<provider>.+?) \(from (?P<day>\d{4}-\d{2}-\d{2})\)$")
+SOON = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiPrice:
     """Price of one model at one provider, in USD per million tokens at the base tier.
 
-    `library_ref` is set where the library prices it, tiers included. `statement_id` is the fact
+    `library_ref` is set where the library prices it, tiers included: provider, model and the moment
+    whose price holds. `statement_id` is the fact
     of the model card that an answer cites. `conflict` holds the card's price where it differs.
     """
 
@@ -42,7 +47,7 @@ class ApiPrice:
     as_of: str | None
     source: str
     statement_id: str
-    library_ref: tuple[str, str] | None = None
+    library_ref: tuple[str, str, datetime] | None = None
     conflict: str | None = None
 
     def per_request(self, input_tokens: int, output_tokens: int) -> float:
@@ -88,33 +93,60 @@ def api_price(model: Model, statement_ids: dict[str, str]) -> ApiPrice | None:
         model: the model's document.
         statement_ids: provider -> id of the statement that states its price in the catalogue.
     """
-    own = next((price for price in model.prices if price.quotable), None)
+    own = _in_force(model)
     if own is None or own.provider not in statement_ids:
         return None
     statement = statement_ids[own.provider]
-    listed = _library_price(model, own.provider)
+    provider, day = _maker_and_day(own.provider, model.read_on)
+    listed = _library_price(model, provider, day)
     if listed is None:
         return ApiPrice(
             model.id,
-            own.provider,
+            provider,
             own.input_usd_per_mtok,
             own.output_usd_per_mtok,
             own.as_of,
             f"list price of {own.provider}",
             statement,
         )
-    provider_id, model_id, input_price, output_price = listed
+    ref, input_price, output_price = listed
     return ApiPrice(
         model.id,
-        own.provider,
+        provider,
         input_price,
         output_price,
         own.as_of,
         f"genai-prices {__version__}",
         statement,
-        library_ref=(provider_id, model_id),
+        library_ref=ref,
         conflict=_conflict(own, input_price, output_price),
     )
+
+
+def _in_force(model: Model) -> TokenPrice | None:
+    """Return the maker's price that holds for most of the time ahead.
+
+    A change that the card lists for the next 60 days counts already.
+    """
+    quotable = [price for price in model.prices if price.quotable]
+    if not quotable:
+        return None
+    first = quotable[0]
+    soon = date.fromisoformat(f"{model.read_on}-01-01"[:10]) + SOON
+    changed = [
+        price
+        for price in quotable
+        if (match := FROM.match(price.provider))
+        and match["provider"] == first.provider
+        and date.fromisoformat(match["day"]) <= soon
+    ]
+    return changed[-1] if changed else first
+
+
+def _maker_and_day(provider: str, read_on: str) -> tuple[str, str]:
+    """Return the provider's plain name and the day whose price is asked for."""
+    match = FROM.match(provider)
+    return (match["provider"], match["day"]) if match else (provider, f"{read_on}-01-01"[:10])
 
 
 def _conflict(own: TokenPrice, input_price: float, output_price: float) -> str | None:
@@ -129,22 +161,38 @@ def _conflict(own: TokenPrice, input_price: float, output_price: float) -> str |
     )
 
 
-def _library_price(model: Model, provider: str) -> tuple[str, str, float, float] | None:
-    """Return (provider id, model id, input, output) of the price map, or None."""
+def _library_price(
+    model: Model, provider: str, day: str
+) -> tuple[tuple[str, str, datetime], float, float] | None:
+    """Return (what to ask the price map for, input, output), or None where it lacks the model.
+
+    Some prices change with the hour. The dearest hour of `day` holds, so that a figure does not depend on when it is asked for.
+    """
     provider_id = PROVIDERS.get(provider)
     if provider_id is None:
         return None
     name = model.id.partition("/")[2]
+    moments = [
+        datetime.fromisoformat(f"{day}T{hour:02}:30").replace(tzinfo=UTC) for hour in range(24)
+    ]
     try:
-        found = calc_price(
-            Usage(input_tokens=1000, output_tokens=1000), model_ref=name, provider_id=provider_id
-        )
+        asked = [(_asked(provider_id, name, moment, 1000, 1000), moment) for moment in moments]
     except LookupError:
         return None
+    found, moment = max(asked, key=lambda pair: pair[0].total_price)
     input_price, output_price = _base(found.model_price)
-    if input_price is None:
+    if input_price is None or not _same_model(name, found.model.id):
         return None
-    return provider_id, name, input_price, output_price or 0.0
+    return (provider_id, name, moment), input_price, output_price or 0.0
+
+
+def _same_model(name: str, listed: str) -> bool:
+    """Tell whether the map's model is the one asked for, not a later version of the family.
+
+    "-latest", a date or a first ".0" may follow the name; another version number may not.
+    """
+    plain, other = name.replace(".", "-"), listed.replace(".", "-")
+    return re.match(r"-0*[1-9]\d?(-|$)", other.removeprefix(plain)) is None
 
 
 def _base(price: ModelPrice) -> tuple[float | None, float | None]:
@@ -158,10 +206,18 @@ def _number(price: Decimal | TieredPrices | None) -> float | None:
 
 
 @lru_cache(maxsize=4096)
-def _library_cost(provider_id: str, model_id: str, input_tokens: int, output_tokens: int) -> float:
-    found = calc_price(
+def _library_cost(
+    provider_id: str, model_id: str, moment: datetime, input_tokens: int, output_tokens: int
+) -> float:
+    return float(_asked(provider_id, model_id, moment, input_tokens, output_tokens).total_price)
+
+
+def _asked(
+    provider_id: str, model_id: str, moment: datetime, input_tokens: int, output_tokens: int
+) -> PriceCalculation:
+    return calc_price(
         Usage(input_tokens=input_tokens, output_tokens=output_tokens),
         model_ref=model_id,
         provider_id=provider_id,
+        genai_request_timestamp=moment,
     )
-    return float(found.total_price)

@@ -24,6 +24,7 @@ from agent.core.throughput import (
     Setup,
     compute_peak,
     decode_step_s,
+    fastest_step_s,
     prefill_s,
     throughput_tok_s,
 )
@@ -288,7 +289,10 @@ def _speeds(frame: Frame, setup: Setup) -> tuple[Quantity, Quantity, Quantity, Q
     if frame.devices > 1 and setup.tensor_parallel == 1:
         decode_spread += LAYER_SPLIT_SPREAD
     prefill_spread = PREFILL_TO_INTERVAL * setup.prefill_fit.error
+    fastest = fastest_step_s(setup, context_tokens=context, sequences=frame.concurrency)
     decode = UNKNOWN if step is None else Quantity.spread(1 / step, decode_spread)
+    if fastest is not None and decode.high is not None:
+        decode = decode.model_copy(update={"high": min(decode.high, 1 / fastest)})
     if step is None or prompt is None:
         return decode, UNKNOWN, UNKNOWN, UNKNOWN
     rate = throughput_tok_s(

@@ -14,6 +14,9 @@ from knowledge.schema import Comparison
 
 Array = NDArray[np.float64]
 TRAININGS = ("task", "skill", "domain", "off_task")
+RECALL = frozenset({"qa_closed", "qa_open_knowledge", "reasoning", "math", "agentic"})
+"""Jobs that ask for knowledge or depth: tuning teaches the format of an answer, not facts, so more
+than the usual thousand examples do not raise the odds."""
 RIDGE = {
     "intercept": 0.05,
     "training": 0.4,
@@ -100,7 +103,8 @@ class Layout:
         if case.domain in self.domains:
             row[start + self.domains.index(case.domain)] = 1.0
         if case.training == "task":
-            row[self.curve_column] = curve(case.train_examples)
+            reach = curve(case.train_examples)
+            row[self.curve_column] = min(0.0, reach) if case.task_type in RECALL else reach
         if case.parameters_b:
             row[-1] = min(0.7, max(-0.7, log10(case.parameters_b / 8.0)))
         return row

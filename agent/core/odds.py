@@ -8,7 +8,6 @@ papers to the uncertainty of the fit, so that it widens away from the data.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ from scipy.optimize import minimize
 from agent.calculation import Calculation, Input
 from agent.core.features import Array, Case, Layout, case_of
 from agent.core.learning_curve import shares
+from agent.core.task_words import TypeWords, overlap, words
 from agent.errors import InputError
 from knowledge.schema import Comparison, Study, TaskType, Training
 
@@ -93,7 +93,10 @@ class Studies:
             for comparison in study.comparisons
         )
         self._row_words = tuple(
-            _words(f"{row.comparison.task} {row.comparison.dataset}") for row in self.rows
+            words(f"{row.comparison.task} {row.comparison.dataset}") for row in self.rows
+        )
+        self._type_words = TypeWords.of(
+            (row.comparison.task, row.comparison.task_type) for row in self.rows
         )
         self._layout = Layout.of([row.case for row in self.rows])
         self._weights, self._covariance = _fit(self.rows, self._layout)
@@ -120,7 +123,7 @@ class Studies:
             InputError: if a value is not one of the valid choices, or negative.
         """
         _check(task_type, training, train_examples, specialized_params_b)
-        inferred = task_type or self._infer(task)
+        inferred = task_type or self._type_words.infer(task)
         kinds: tuple[str, ...] = (training,) if training else ("task",)
         if training is None and train_examples == 0:
             kinds = ("skill", "domain")
@@ -166,10 +169,10 @@ class Studies:
 
     def nearest(self, task: str, case: Case, n: int = 5) -> tuple[str, ...]:
         """Return the ids of the `n` studies most like the case, the nearest first."""
-        words = _words(task)
+        asked = words(task)
         best: dict[str, float] = {}
         for row, shared in zip(self.rows, self._row_words, strict=True):
-            score = _likeness(row, case, _overlap(words, shared))
+            score = _likeness(row, case, overlap(asked, shared))
             best[row.study] = max(best.get(row.study, 0.0), score)
         ranked = sorted(best, key=lambda study: (-best[study], study))
         return tuple(ranked[:n])
@@ -187,9 +190,9 @@ class Studies:
 
         Only comparisons of the type of task count, and of the training where one is given.
         """
-        words, case = _words(task), Case(training or "task", task_type, domain, None, None)
+        asked, case = words(task), Case(training or "task", task_type, domain, None, None)
         alike = [
-            (_likeness(row, case, _overlap(words, shared)), row)
+            (_likeness(row, case, overlap(asked, shared)), row)
             for row, shared in zip(self.rows, self._row_words, strict=True)
             if row.case.task_type == task_type and training in (None, row.case.training)
         ]
@@ -217,7 +220,8 @@ class Studies:
         calculation = Calculation(
             id=f"calc/gap/{task_type or 'any'}-{training or 'any'}",
             name="usual distance between winner and loser",
-            formula="median of |difference| on a 0-100 scale, pooled: own x n/(n+10) + all x 10/(n+10)",
+            formula="median of |difference| on a 0-100 scale, pooled: "
+            "own x n/(n+10) + all x 10/(n+10)",
             inputs=(
                 Input(name="comparisons of this type", value=len(own)),
                 Input(name="median of this type", value=float(np.median(own)) if own else "none"),
@@ -262,17 +266,6 @@ class Studies:
         variance += INFERRED_SPREAD**2 * (widen + unseen)
         reach = EIGHTY * sqrt(variance)
         return _logistic(middle), _logistic(middle - reach), _logistic(middle + reach)
-
-    def _infer(self, task: str) -> TaskType | None:
-        """Return the task type of the studies whose tasks share the most words, or None."""
-        words = _words(task)
-        score: dict[TaskType, float] = {}
-        for row in self.rows:
-            shared = _overlap(words, _words(row.comparison.task))
-            kind = row.comparison.task_type
-            score[kind] = max(score.get(kind, 0.0), shared)
-        best = max(score, key=lambda kind: score[kind], default=None)
-        return best if best is not None and score[best] >= 0.25 else None
 
 
 _TRAINED = {
@@ -365,12 +358,12 @@ def _fit(rows: Sequence[_Row], layout: Layout) -> tuple[Array, Array]:
         value = np.sum(weight * (np.logaddexp(0, z) - target * z)) + 0.5 * ridge @ beta**2
         return float(value), features.T @ (weight * (p - target)) + ridge * beta
 
-    bounds = [(None, None)] * layout.size
+    bounds: list[tuple[float | None, float | None]] = [(None, None)] * layout.size
     bounds[layout.curve_column] = (0.0, None)
     result = minimize(loss, np.zeros(layout.size), jac=True, method="L-BFGS-B", bounds=bounds)
     p = 1 / (1 + np.exp(-(features @ result.x)))
     hessian = (features.T * (weight * p * (1 - p))) @ features + np.diag(ridge)
-    return result.x, np.linalg.inv(hessian)
+    return result.x, np.asarray(np.linalg.inv(hessian), dtype=np.float64)
 
 
 def _average(found: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
@@ -403,12 +396,3 @@ def _likeness(row: _Row, case: Case, overlap: float) -> float:
         + 2.0 * overlap
         + 0.5 * (row.comparison.reliability == "high")
     )
-
-
-def _words(text: str) -> frozenset[str]:
-    """Return the content words of `text`, cut to their stems of six letters."""
-    return frozenset(w[:6] for w in re.findall(r"[a-z]{4,}", text.lower()))
-
-
-def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / max(1, min(len(a), len(b)))

@@ -168,6 +168,24 @@ def cpu_requests_per_second(load: Load, defaults: Defaults, parameters_m: float)
     return defaults["cpu_tokens_per_second"] * scale / load.input_tokens
 
 
+def cpu_llm_spend(
+    load: Load, defaults: Defaults, *, reading_tok_s: float, writing_tok_s: float
+) -> Spend:
+    """Return the cost of a small language model on CPU servers, one request at a time each."""
+    seconds = load.input_tokens / reading_tok_s + load.output_tokens / writing_tok_s
+    average = load.requests_per_day * seconds / SECONDS_A_DAY
+    servers = max(1, ceil(average * defaults["peak_to_average"]))
+    lines = (
+        CostLine(
+            item=f"{servers} CPU server{'s' if servers > 1 else ''}",
+            usd_per_month=servers * defaults["cpu_server_usd_per_month"],
+            source=defaults.values["cpu_server_usd_per_month"].why,
+        ),
+        *people(defaults, project="cpu_llm_project_hours", monthly="encoder_hours_per_month"),
+    )
+    return _total(lines, (), servers, average / servers)
+
+
 def gpu_count(
     load: Load, defaults: Defaults, *, tokens_per_second: float, devices: int
 ) -> tuple[int, float]:

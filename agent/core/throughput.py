@@ -118,6 +118,20 @@ def decode_step_s(setup: Setup, *, context_tokens: float, sequences: float = 1) 
     return max(memory_s, compute_s) + layer_s
 
 
+def fastest_step_s(setup: Setup, *, context_tokens: float, sequences: float = 1) -> float | None:
+    """Return the seconds below which no decoding step can be: bytes read / bandwidth.
+
+    Speed-ups that read fewer bytes, such as speculative decoding, are not counted.
+    """
+    bandwidth = setup.hardware.value("bandwidth")
+    if bandwidth is None:
+        return None
+    weights_gb = setup.shape.read_gb(setup.precision, sequences=sequences)
+    read_gb = weights_gb * (1 - setup.offloaded_share)
+    read_gb += _cache_gb(setup, context_tokens, sequences)
+    return read_gb / (bandwidth * setup.tensor_parallel)
+
+
 def _cache_gb(setup: Setup, context_tokens: float, sequences: float) -> float:
     architecture = setup.model.architecture
     if architecture is None:

@@ -64,6 +64,10 @@ class Token:
     product: Product | None = None
     size_b: float | None = None
 
+    def respelled(self, text: str) -> Token:
+        """Return the token with `text` as its word."""
+        return self if text == self.text else replace(self, text=text)
+
     @property
     def spelled(self) -> bool:
         """Whether the words of the token can match words of a pattern."""

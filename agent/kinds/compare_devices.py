@@ -44,6 +44,7 @@ def _rental_row(turn: Turn, documents: tuple[Document, ...]) -> Row | None:
 
 
 def write_devices(found: Compared, turn: Turn, names: list[str]) -> Draft:
+    """Draft the comparison of devices."""
     rows = fact_rows(turn, found.documents, HARDWARE_ROWS)
     rental = _rental_row(turn, found.documents)
     if rental:

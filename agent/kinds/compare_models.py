@@ -19,6 +19,7 @@ MODEL_ROWS = (
 
 
 def write_models(found: Compared, turn: Turn, names: list[str]) -> Draft:
+    """Draft the comparison of models."""
     rows = fact_rows(turn, found.documents, MODEL_ROWS)
     rows += [
         row

@@ -11,6 +11,7 @@ from knowledge.schema import Toolkit
 
 
 def write_toolkits(found: Compared, turn: Turn, names: list[str]) -> Draft:
+    """Draft the comparison of toolkits."""
     toolkits = [d for d in found.documents if isinstance(d, Toolkit)]
     claims = []
     for toolkit, name in zip(toolkits, names, strict=True):

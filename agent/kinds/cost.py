@@ -18,6 +18,7 @@ from agent.wording import number, usd
 from knowledge.schema import Model
 
 MOST_ROUTES = 4
+PEOPLE_LINES = frozenset({"looking after it", "looking after it (escalation)"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,14 @@ class Routed:
 
     candidate: Candidate
     usd_per_month: float
+    usd_people: float
     usd_one_time: float
     usd_whole_life: float
+
+    @property
+    def usd_use(self) -> float:
+        """Return the monthly cost of tokens, machines and power."""
+        return self.usd_per_month - self.usd_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,13 @@ def work_out(turn: Turn) -> Costed | Back:
     for candidate in candidates[:MOST_ROUTES]:
         spend = candidate.spend(job)
         routes.append(
-            Routed(candidate, spend.usd_per_month, spend.usd_one_time, spend.over_years(years))
+            Routed(
+                candidate,
+                spend.usd_per_month,
+                sum(line.usd_per_month for line in spend.lines if line.item in PEOPLE_LINES),
+                spend.usd_one_time,
+                spend.over_years(years),
+            )
         )
     routes.sort(key=lambda route: route.usd_whole_life)
     crossing = None
@@ -88,6 +101,8 @@ def _candidates(turn: Turn, job: Job) -> list[Candidate]:
             found += _routes_of(turn, job, model, own=True)
     if len(found) >= 2:
         return found
+    if found and turn.profile.task_type is None:
+        return found
     usual = [c for c in choices(turn, job, defaults()).candidates if c.route != "cascade"]
     if found:
         keys = {c.key for c in found}
@@ -119,9 +134,19 @@ def write(found: Costed, turn: Turn) -> Draft:
     names = [model_name(turn, r.candidate) for r in found.routes]
     book.name(*names)
     if len(found.routes) == 1:
-        headline = f"{usd(first.usd_whole_life)} over {number(years)} years"
-        text = f"{first.candidate.label}: {usd(first.usd_per_month)} a month, people included."
-        ids: tuple[str, ...] = (totals[first.candidate.key], *works[first.candidate.key])
+        what = "tokens" if first.candidate.route == "api" else "machines"
+        headline = f"{usd(first.usd_use)} a month for the {what}"
+        text = (
+            f"{first.candidate.label}, at {number(job.requests_per_day)} requests a day of "
+            f"{job.input_tokens:,} tokens in and {job.output_tokens:,} out. People add "
+            f"{usd(first.usd_people)} a month; {usd(first.usd_whole_life)} in all over "
+            f"{number(years)} years."
+        )
+        ids: tuple[str, ...] = (
+            totals[first.candidate.key],
+            *works[first.candidate.key],
+            _load_working(turn, job),
+        )
     else:
         second = found.routes[1]
         headline = f"{model_name(turn, first.candidate)} is the cheaper over {number(years)} years"
@@ -227,7 +252,8 @@ def _table(found: Costed, works: dict[str, tuple[str, ...]], totals: dict[str, s
         Row(
             cells=(
                 Claim(text=r.candidate.label),
-                Claim(text=usd(r.usd_per_month), evidence_ids=works[r.candidate.key]),
+                Claim(text=usd(r.usd_use), evidence_ids=works[r.candidate.key]),
+                Claim(text=usd(r.usd_people), evidence_ids=works[r.candidate.key]),
                 Claim(text=usd(r.usd_one_time), evidence_ids=works[r.candidate.key]),
                 Claim(text=usd(r.usd_whole_life), evidence_ids=(totals[r.candidate.key],)),
             ),
@@ -235,7 +261,16 @@ def _table(found: Costed, works: dict[str, tuple[str, ...]], totals: dict[str, s
         )
         for r in found.routes
     )
-    return Table(columns=("route", "a month", "one-time", "whole life"), rows=rows)
+    return Table(
+        columns=(
+            "route",
+            "tokens or machines, a month",
+            "people, a month",
+            "one-time",
+            "whole life",
+        ),
+        rows=rows,
+    )
 
 
 def _lines(found: Costed, works: dict[str, tuple[str, ...]]) -> tuple[Claim, ...]:
@@ -255,6 +290,24 @@ def _lines(found: Costed, works: dict[str, tuple[str, ...]]) -> tuple[Claim, ...
         )
         for line in ranked
     )
+
+
+def _load_working(turn: Turn, job: Job) -> str:
+    """Make the load citable, assumed parts included."""
+    return turn.book.work(
+        Calculation(
+            id="calc/load",
+            name="requests a month",
+            formula="requests a day x 30.4375",
+            inputs=(
+                Input(name="requests a day", value=job.requests_per_day),
+                Input(name="tokens in", value=job.input_tokens),
+                Input(name="tokens out", value=job.output_tokens),
+            ),
+            value=job.requests_per_day * 30.4375,
+            unit="requests a month",
+        )
+    )[0]
 
 
 def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None:

@@ -13,6 +13,8 @@ from knowledge import Passage, Statement
 from knowledge.schema import Document, Hardware, Model, Toolkit
 
 PREFIXES: dict[str, tuple[str, ...]] = {
+    "parameters": ("parameters", "active_parameters"),
+    "active_parameters": ("active_parameters", "parameters"),
     "rental": ("rental",),
     "price": ("price", "rental"),
     "scores": ("score",),
@@ -70,13 +72,15 @@ def _from_search(turn: Turn) -> Facts | Back:
 
 
 def _matching(document: Document, every: tuple[Statement, ...], wanted: str) -> list[Statement]:
-    prefixes = PREFIXES.get(wanted, (wanted.replace("_", "-"),))
-    for prefix in prefixes:
-        found = [
-            s for s in every if s.id.partition("#")[2].startswith(prefix) and s.value is not None
-        ]
-        if found:
-            return found[:MOST]
+    prefixes = PREFIXES.get(wanted, (wanted,))
+    found = [
+        s
+        for prefix in prefixes
+        for s in every
+        if s.id.partition("#")[2].startswith(prefix) and s.value is not None
+    ]
+    if found:
+        return list(dict.fromkeys(found))[:MOST]
     if wanted == "retirement":
         return [s for s in every if s.id.endswith("#retires")]
     return []

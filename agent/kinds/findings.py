@@ -11,6 +11,7 @@ from agent.kinds.plain import Back, Declined, NothingKnown
 from agent.kinds.reality import Checked
 from agent.kinds.recipe import Recipe
 from agent.kinds.recommendation import Recommended
+from agent.kinds.rent import Rented
 from agent.kinds.speed import Paced
 from agent.kinds.toolkit import Reviewed
 
@@ -27,6 +28,7 @@ Findings = (
     | Checked
     | Compared
     | Costed
+    | Rented
     | Reviewed
     | Recipe
     | Recommended

@@ -23,6 +23,7 @@ SLOT_WORDS = {
 
 
 def flip_of(hinge: Hinge) -> Flip:
+    """Return the public record of a hinge."""
     return Flip(
         slot=hinge.slot,
         text=flip_text(hinge),
@@ -34,11 +35,12 @@ def flip_of(hinge: Hinge) -> Flip:
         else ("below" if hinge.direction == "below" else "above"),
         verdict=hinge.verdict,
         label=hinge.label,
-        evidence_ids=(f"calc/flip/{hinge.slot}",),
+        evidence_ids=(f"calc/flip/{hinge.slot}",) if hinge.value is not None else (),
     )
 
 
 def flip_text(hinge: Hinge) -> str:
+    """Return a hinge as one sentence."""
     instead = WORDS[hinge.verdict]
     if hinge.value is None:
         return f"If {hinge.words}: {instead} ({hinge.label})."
@@ -53,13 +55,14 @@ def flip_text(hinge: Hinge) -> str:
 
 
 def flip_section(found: Recommended) -> Section:
+    """Return the section that lists the hinges, or says that there is none."""
     if not found.hinges:
         claims = (Claim(text="No plausible value of what you told changes the pick."),)
     else:
         claims = tuple(
             Claim(
                 text=flip_text(hinge),
-                evidence_ids=(f"calc/flip/{hinge.slot}",),
+                evidence_ids=(f"calc/flip/{hinge.slot}",) if hinge.value is not None else (),
             )
             for hinge in found.hinges
         )

@@ -22,8 +22,8 @@ def make_citable(found: Recommended, turn: Turn) -> None:
     book = turn.book
     book.slots["profile/assumed"] = "; ".join(found.job.assumed.values())
     for hinge in found.hinges:
+        book.name(hinge.label)
         if hinge.value is None:
-            book.slots[f"calc/flip/{hinge.slot}"] = f"{hinge.words} {hinge.label}"
             continue
         book.work(
             Calculation(
@@ -57,7 +57,11 @@ def make_citable(found: Recommended, turn: Turn) -> None:
 
 def shown_options(found: Recommended) -> list[Weighed]:
     """Return the options of the table: the pick, then the best of each other verdict."""
-    allowed = list(found.decision.allowed)
+    allowed = [
+        w
+        for w in found.decision.allowed
+        if found.job.labeled_examples or not w.candidate.key.startswith("tuned/")
+    ] or list(found.decision.allowed)
     first = allowed[:1]
     seen = {w.candidate.verdict for w in first}
     for weighed in allowed[1:]:
@@ -131,6 +135,7 @@ def odds_working(weighed: Weighed, found: Recommended, turn: Turn) -> str:
 def options_table(
     found: Recommended, shown: list[Weighed], works: dict[str, tuple[str, ...]], turn: Turn
 ) -> Table:
+    """Return the table of options: odds, money and time, the pick in bold."""
     pick = found.decision.pick
     odds = {w.candidate.key: odds_working(w, found, turn) for w in shown}
     rows = []
@@ -161,6 +166,7 @@ def options_table(
 
 
 def option_of(weighed: Weighed, found: Recommended, works: dict[str, tuple[str, ...]]) -> Option:
+    """Return the public record of an option."""
     candidate = weighed.candidate
     return Option(
         label=candidate.label,

@@ -14,9 +14,14 @@ from agent.wording import day, number, percent, usd
 from knowledge.schema import Training
 
 
+FEW_ANSWERS = 1000
+"""Below so many answers a month the token bill is no argument."""
+
+
 def reasons(
     found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
 ) -> tuple[Claim, ...]:
+    """Return at most four reasons, the deciding ones first."""
     reasons = [
         _evidence_reason(found, turn),
         _study_reason(found, turn),
@@ -65,7 +70,9 @@ def _labels_words(job: Job) -> str:
 
 def _study_reason(found: Recommended, turn: Turn) -> Claim | None:
     """Quote the nearest published comparison."""
-    training: Training | None = "task" if found.job.labeled_examples else None
+    trained: Training = "task" if found.job.labeled_examples else "skill"
+    counted = turn.studies.counts(found.job.task_type, trained).n
+    training = trained if counted else None
     for study, comparison in turn.studies.nearest_comparisons(
         found.job.task, task_type=found.job.task_type, domain=found.job.domain, training=training
     ):
@@ -154,6 +161,12 @@ def _money_reason(
         sources=("profile/requests_per_day",),
     )
     turn.book.work(work)
+    if requests < FEW_ANSWERS:
+        text = (
+            f"At {number(round(requests))} answers a month the bill is small either way: quality "
+            "and effort decide, not tokens."
+        )
+        return Claim(text=text, evidence_ids=(work.id,))
     dearest = max(found.decision.allowed, key=lambda w: w.spend.usd_per_month)
     more = work.value > dearest.spend.usd_per_month
     shown = number(round(requests / 100))

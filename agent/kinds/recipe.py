@@ -366,10 +366,8 @@ def _write_server(found: Recipe, sized: Estimate, turn: Turn) -> Draft:
             Section(title=found.file.name, claims=(_code_claim(turn, code),), style="sentences")
         )
     elif found.refused:
-        book.slots["refusal"] = found.refused
-        sections.append(
-            Section(title="", claims=(Claim(text=found.refused, evidence_ids=("refusal",)),))
-        )
+        text = "Fewer bits, more devices or a smaller model would make it fit."
+        sections.append(Section(title="", claims=(Claim(text=text),)))
     return Draft(
         kind="deploy",
         outcome="yes" if found.file else "no",

@@ -90,6 +90,8 @@ def _summary(
         "and at your volume the difference is worth less than what it saves",
         "ultra_large": f"{odds} chance that it at least matches the best alternative",
     }[pick.candidate.verdict]
+    if len({w.candidate.verdict for w in found.decision.allowed}) == 1:
+        lead = f"It is what your conditions leave, with quality odds of {odds}"
     money = f"{usd(pick.spend.usd_per_month)} a month and {usd(pick.spend.usd_one_time)} once"
     text = f"{lead}. {money}, people included."
     ids = [*works[pick.candidate.key]]

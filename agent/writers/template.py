@@ -19,6 +19,7 @@ from agent.kinds import (
     recipe,
     recommendation,
     recommendation_text,
+    rent,
     speed,
     toolkit,
 )
@@ -38,6 +39,7 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     reality.Checked: reality_text.write,
     comparison.Compared: comparison_text.write,
     cost.Costed: cost.write,
+    rent.Rented: rent.write,
     toolkit.Reviewed: toolkit.write,
     recipe.Recipe: recipe.write,
     recommendation.Recommended: recommendation_text.draft,

@@ -209,3 +209,37 @@ def _width(odds: Odds) -> float:
     assert odds.low is not None
     assert odds.high is not None
     return odds.high - odds.low
+
+
+def test_labels_teach_format_not_facts(studies: Studies) -> None:
+    def exam(examples: int) -> float:
+        return studies.odds(
+            "answer medical exam questions",
+            task_type="qa_closed",
+            domain="medical",
+            training="task",
+            train_examples=examples,
+        ).value
+
+    assert exam(100_000) == exam(1000) < 0.65
+
+
+@pytest.mark.parametrize(
+    ("task", "task_type"),
+    [
+        ("write SQL queries that answer questions about a database", "text_to_sql"),
+        ("flag toxic comments", "moderation"),
+        ("translate product pages to German", "translation"),
+        ("fix bugs in python code", "code_generation"),
+    ],
+)
+def test_plain_words_name_the_type_of_task(
+    studies: Studies, task: str, task_type: TaskType
+) -> None:
+    guessed = studies.odds(task, training="task").value
+    assert guessed == studies.odds(task, task_type=task_type, training="task").value
+
+
+def test_words_that_no_study_knows_name_no_type(studies: Studies) -> None:
+    odds = studies.odds("xyzzy plugh", training="task")
+    assert any(i.name == "type of task" and i.value == "unknown" for i in odds.inputs)

@@ -95,3 +95,26 @@ def test_a_card_that_disagrees_with_the_map_is_said_so() -> None:
     assert price.input_usd_per_mtok == 2.0
     assert price.conflict is not None
     assert "3 in" in price.conflict
+
+
+def test_a_later_version_of_the_family_is_not_taken_for_the_model() -> None:
+    # The map answers "mistral-medium-3" with the price of Medium 3.5.
+    price = priced(card("mistral-medium-3"))
+    assert price is not None
+    assert price.library_ref is None
+    assert price.input_usd_per_mtok == 0.4
+
+
+@pytest.mark.parametrize("name", ["deepseek-v4-pro", "gemini-3.8-flash", "gemini-4-argon"])
+def test_the_workings_of_a_price_that_changes_with_the_hour_add_up(name: str) -> None:
+    price = priced(card(name))
+    assert price is not None
+    assert price.library_ref is not None
+    stated = (1000 * price.input_usd_per_mtok + 500 * (price.output_usd_per_mtok or 0)) / 1e6
+    assert price.per_request(1000, 500) == pytest.approx(stated)
+
+
+def test_an_hourly_discount_is_not_counted_on() -> None:
+    price = priced(card("deepseek-v4-pro"))
+    assert price is not None
+    assert price.input_usd_per_mtok == 1.32

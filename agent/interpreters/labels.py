@@ -1,0 +1,110 @@
+"""How many labelled examples are there, into how many classes, and how stable are the rules?"""
+
+from __future__ import annotations
+
+from agent.interpreters.lexicon import Lexicon
+from agent.interpreters.phrasebook import Hit
+from agent.interpreters.reading import Reading
+from agent.interpreters.slots import Slots, free_number, nearest_first
+
+MOST_LABELS = 1e9
+MOST_CLASSES = 100_000
+_MODALS = frozenset({"could", "might", "would", "can", "cannot", "cant", "konnten", "pourrions"})
+_ASIDE = frozenset({"possible", "different", "distinct", "few", "shot", "output", "input"})
+
+
+def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> None:
+    """State labeled_examples: a count, or 0 where the user says that there are none.
+
+    What could be labelled does not exist, unless the message asks "what if".
+    """
+    for hit in nearest_first(reading, reading.all("slots/labels")):
+        found = free_number(reading, hit, slots)
+        if found is None or (not what_if and _only_possible(reading, hit)):
+            continue
+        index, number = found
+        if _is_aside(reading, hit):
+            continue
+        words = reading.quote(hit)
+        if not 0 <= number.value <= MOST_LABELS:
+            slots.reject(words, "number of examples", "a number from 0 to 10^9", index)
+            return
+        slots.put("labeled_examples", round(number.value), words, index)
+        return
+    none = reading.all("slots/labels_none")
+    if none and not reading.has("slots/labels_history"):
+        hit = max(none, key=lambda h: h.last - h.first)
+        slots.put("labeled_examples", 0, reading.quote(hit))
+
+
+def _only_possible(reading: Reading, hit: Hit) -> bool:
+    before = reading.tokens[max(0, hit.first - 4) : hit.first]
+    return any(token.text in _MODALS for token in before)
+
+
+def _is_aside(reading: Reading, hit: Hit) -> bool:
+    words = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    before = reading.token(hit.first - 1)
+    after = reading.token(hit.last + 1)
+    if "labels" in words or "label" in words:
+        into = before is not None and before.text in ("into", "of", "between", "among")
+        if into or words & _ASIDE:
+            return True
+    if words & {"classes", "categories", "queues", "epochs", "pages", "years", "year"}:
+        return True
+    return bool(words & {"shot"}) or (after is not None and after.text == "shot")
+
+
+def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
+    """State classes, where a number of queues, categories or the like is named."""
+    for hit in nearest_first(reading, reading.all("slots/classes")):
+        found = free_number(reading, hit, slots)
+        if found is None:
+            continue
+        index, number = found
+        if not number.exact or number.value != round(number.value) or _is_measured(reading, index):
+            continue
+        last = reading.tokens[hit.last].text
+        into = reading.tokens[hit.first].text in ("into", "across", "among", "between")
+        if (
+            into
+            and last not in lexicon.class_words["class_noun"]
+            and _is_unit(reading, hit, lexicon)
+        ):
+            continue
+        if 2 <= number.value <= MOST_CLASSES:
+            slots.put("classes", round(number.value), reading.quote(hit), index)
+            return
+    if reading.has("slots/binary") and "classes" not in slots.values:
+        hit = reading.all("slots/binary")[0]
+        slots.put("classes", 2, reading.quote(hit))
+
+
+def _is_measured(reading: Reading, index: int) -> bool:
+    """Return whether the number starts something like "one of ..." or a version."""
+    after = reading.token(index + 1)
+    return after is not None and after.text in ("of", "%", "bit", "gb", "x")
+
+
+def _is_unit(reading: Reading, hit: Hit, lexicon: Lexicon) -> bool:
+    after = reading.token(hit.last + 1)
+    if after is None or after.kind != "word":
+        return True
+    units = {"words", "tokens", "sentences", "gb", "bits", "bit", "lines", "pages", "paragraphs"}
+    return after.text in units or after.text in lexicon.period_days or after.text in lexicon.tongues
+
+
+def read_stability(reading: Reading, slots: Slots) -> None:
+    """State rules_change_often: True where they change, False where they are said to be stable."""
+    rarely = reading.all("slots/changes_rarely")
+    often = reading.all("slots/changes_often")
+    if rarely:
+        slots.put("rules_change_often", False, reading.quote(rarely[0]))
+    elif often and not _negated(reading, often[0]):
+        slots.put("rules_change_often", True, reading.quote(max(often, key=lambda h: h.last)))
+
+
+def _negated(reading: Reading, hit: Hit) -> bool:
+    near = reading.tokens[max(0, hit.first - 2) : hit.last + 1]
+    words = {"not", "never", "dont", "doesnt", "rarely", "no", "hardly", "seldom", "nicht", "pas"}
+    return any(token.text in words for token in near)

@@ -1,0 +1,60 @@
+"""How long are a request and its answer? Tokens, words, pages and characters, all as tokens."""
+
+from __future__ import annotations
+
+from agent.interpreters.phrasebook import Hit
+from agent.interpreters.reading import Reading
+from agent.interpreters.slots import Slots, free_number, nearest_first
+
+TOKENS_PER_WORD = 1.33
+"""OpenAI, "What are tokens and how to count them": 100 tokens are about 75 English words."""
+WORDS_PER_PAGE = 500
+"""A single-spaced page of 12 point type, the usual convention; stated with the answer."""
+CHARACTERS_PER_TOKEN = 4
+"""The same OpenAI page: one token is about four characters of English."""
+MOST_TOKENS = 100_000_000
+
+_SCALE = {
+    "slots/output_tokens": 1.0,
+    "slots/input_tokens": 1.0,
+    "slots/output_words": TOKENS_PER_WORD,
+    "slots/input_pages": WORDS_PER_PAGE * TOKENS_PER_WORD,
+    "slots/characters": 1 / CHARACTERS_PER_TOKEN,
+    "slots/input_words": TOKENS_PER_WORD,
+}
+_LEAST = {"slots/input_pages": 1.0, "slots/output_words": 3.0, "slots/input_words": 3.0}
+
+
+def read_lengths(reading: Reading, slots: Slots) -> None:
+    """State input_tokens and output_tokens; what is said of answers is output."""
+    for label, scale in _SCALE.items():
+        slot = "output_tokens" if "output" in label else "input_tokens"
+        for hit in nearest_first(reading, reading.all(label)):
+            found = free_number(reading, hit, slots)
+            if found is None or slot in slots.values or _is_other(reading, hit):
+                continue
+            index, number = found
+            words = reading.quote(hit)
+            tokens = number.value * scale
+            if not 0 < tokens <= MOST_TOKENS:
+                slots.reject(words, "length", "a number of tokens from 1 to 100 million", index)
+            elif number.value >= _LEAST.get(label, 1.0):
+                slots.put(slot, max(1, round(tokens)), words, index)
+
+
+def _is_other(reading: Reading, hit: Hit) -> bool:
+    """Return whether the number is a rate, a count of pages a month or a place in time."""
+    after = [reading.token(hit.last + step) for step in (1, 2)]
+    words = [token.text for token in after if token]
+    if hit.label == "slots/input_tokens" and reading.tokens[hit.last].text == "in":
+        return not _pairs_with_output(reading, hit)
+    each = words[:1] == ["per"] or words[:1] == ["/"] or words[:1] == ["a"]
+    period = {"s", "sec", "second", "day", "month", "hour", "week", "year", "minute"}
+    return each and len(words) > 1 and words[1] in period
+
+
+def _pairs_with_output(reading: Reading, hit: Hit) -> bool:
+    """Return whether "1000 in" is said of tokens: an "out" follows, or tokens were named."""
+    following = reading.tokens[hit.last : hit.last + 6]
+    tokens = any(t.text.startswith("tok") for t in reading.tokens[hit.first : hit.last])
+    return tokens or any(t.text in ("out", "output") for t in following)

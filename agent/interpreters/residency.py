@@ -1,0 +1,82 @@
+"""Where may the data go? "eu", a country's code, "on_premises", "any", or unknown."""
+
+from __future__ import annotations
+
+from agent.interpreters.lexicon import Lexicon
+from agent.interpreters.phrasebook import Hit
+from agent.interpreters.reading import Reading
+from agent.interpreters.slots import Slots
+
+_STRICTEST_FIRST = ("on_premises", "country", "eu")
+_DENIALS = frozenset(
+    {
+        "not",
+        "no",
+        "dont",
+        "doesnt",
+        "neednt",
+        "isnt",
+        "without",
+        "nicht",
+        "kein",
+        "keine",
+        "pas",
+        "never",
+    }
+)
+
+
+def read_residency(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
+    """State data_residency; where several are named, the strictest."""
+    anywhere = reading.all("residency/any")
+    if anywhere and _lifts(reading, anywhere):
+        slots.put("data_residency", "any", reading.quote(_longest(anywhere)))
+        return
+    for label in _STRICTEST_FIRST:
+        hits = [hit for hit in reading.all(f"residency/{label}") if not _is_denied(reading, hit)]
+        if not hits:
+            continue
+        hit = _longest(tuple(hits))
+        place = _country(reading, hit, lexicon) if label == "country" else label
+        if place is not None:
+            slots.put("data_residency", place, reading.quote(hit))
+            return
+    if anywhere:
+        slots.put("data_residency", "any", reading.quote(_longest(anywhere)))
+
+
+def _longest(hits: tuple[Hit, ...]) -> Hit:
+    return max(hits, key=lambda hit: (hit.last - hit.first, -hit.first))
+
+
+def _lifts(reading: Reading, anywhere: tuple[Hit, ...]) -> bool:
+    """Return whether "doesn't have to stay in the EU" covers every stricter phrase."""
+    stricter = reading.all(*(f"residency/{label}" for label in _STRICTEST_FIRST))
+    spans = [(hit.first, hit.last) for hit in anywhere]
+    return all(
+        any(first <= hit.first and hit.last <= last for first, last in spans)
+        or _is_denied(reading, hit)
+        for hit in stricter
+    )
+
+
+def _is_denied(reading: Reading, hit: Hit) -> bool:
+    """Return whether the phrase is denied: "no need for on-prem", "not on premises"."""
+    inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    if inside & (_DENIALS | {"cant", "cannot", "must", "no"}):
+        return False
+    before = [t for t in reading.tokens[max(0, hit.first - 4) : hit.first] if t.kind == "word"]
+    words = {token.text for token in before[-3:]}
+    leaving = inside & {"leave", "verlassen", "quitter", "salir", "outside", "离开"}
+    return bool(words & _DENIALS) and not leaving
+
+
+def _country(reading: Reading, hit: Hit, lexicon: Lexicon) -> str | None:
+    for token in reading.tokens[hit.first : hit.last + 1]:
+        if token.text not in lexicon.countries:
+            continue
+        written = reading.text[token.start : token.end]
+        if token.text == "us" and not written.isupper():
+            continue
+        return lexicon.countries[token.text]
+    return None
