@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from math import exp
+
 from agent.calculation import Calculation, Input
 from agent.core.odds import Studies
 from agent.evidence import EvidenceBook
 from agent.job import Job
-from agent.market import Market
+from agent.market import INDEX, Market
 from agent.policy import Chance
 from knowledge.schema import Model, Training
 
 MADE_FOR_IT = 0.78
+INDEX_SCALE = 15.0
+INDEX_SPREAD = 0.10
 VOTE_SPREAD = 0.05
 """Half width of the 80% interval around odds from votes: chat votes stand in for your task."""
 
@@ -62,6 +66,37 @@ def made_for_it_chance(model: Model, task: str) -> Chance:
         high=0.92,
     )
     return Chance(MADE_FOR_IT, 0.5, 0.92, (), work)
+
+
+def indexed_chance(market: Market, book: EvidenceBook, *, small: Model, large: Model) -> Chance:
+    """Return the odds of a general model on hard work, from the general index of both.
+
+    A logistic of the difference, 15 points to a factor of e: an assumed scale, since no study
+    compares general models task by task. Models without an index get the middle of small ones.
+    """
+    mine, theirs = market.score(small, INDEX), market.score(large, INDEX)
+    if mine is None or theirs is None:
+        return Chance(0.25, 0.12, 0.42)
+    odds = 1 / (1 + exp((theirs.value - mine.value) / INDEX_SCALE))
+    ids = book.state(market.score_statement(small, INDEX), market.score_statement(large, INDEX))
+    low, high = max(0.02, odds - INDEX_SPREAD), min(0.98, odds + INDEX_SPREAD)
+    work = Calculation(
+        id=f"calc/index/{small.id}-{large.id}",
+        name=f"odds of {small.title} against {large.title} on hard work",
+        formula="1 / (1 + e^((index of the large - index of the small) / 15)); the scale is assumed",
+        inputs=(
+            Input(name="index of the small", value=mine.value, source=ids[0]),
+            Input(name="index of the large", value=theirs.value, source=ids[-1]),
+            Input(name="scale", value=INDEX_SCALE, unit="points"),
+        ),
+        value=odds,
+        unit="probability",
+        low=low,
+        high=high,
+        sources=ids,
+    )
+    book.work(work)
+    return Chance(odds, low, high, ids, work)
 
 
 def voted_chance(

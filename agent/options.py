@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent.answer import Route, Verdict
-from agent.chances import made_for_it_chance, ready_made_chance, tuned_chance, voted_chance
+from agent.chances import (
+    indexed_chance,
+    made_for_it_chance,
+    ready_made_chance,
+    tuned_chance,
+    voted_chance,
+)
 from agent.core.defaults import Defaults
 from agent.core.precision import parse_precision
 from agent.core.sizing import weights_gb
@@ -38,6 +44,10 @@ T = TypeVar("T")
 HARD_WORK = frozenset(
     {"reasoning", "math", "agentic", "code_generation", "open_writing", "qa_open_knowledge"}
 )
+WELL_COVERED = frozenset(
+    "en de fr es it pt nl pl zh ja ko ru ar tr sv da fi cs uk hi vi no ro el hu he id th".split()
+)
+"""Languages that small models were trained on in quantity; in others size tells (AfroBench)."""
 MIDDLE_WORK = frozenset({"function_calling", "text_to_sql", "dialogue", "other"})
 LABELS_ONLY = frozenset({"classification", "moderation"})
 
@@ -102,7 +112,7 @@ class _Maker:
         if offer is None:
             return None
         large = model.size_class in ("ultra_large", "large")
-        return self._api(offer, "ultra_large" if large else "small_general", self._voted(model))
+        return self._api(offer, "ultra_large" if large else "small_general", self._general(model))
 
     def by_hardware(self, model: Model) -> Candidate | None:
         place = find_place(self.turn, self.job, model)
@@ -117,7 +127,7 @@ class _Maker:
             verdict="ultra_large" if large else "small_general",
             project="ready_made_project_hours",
             runs_usd=0.0,
-            chance=self._voted(model),
+            chance=self._general(model),
             toolkit="toolkits/vllm",
         )
 
@@ -141,27 +151,31 @@ class _Maker:
         """Return the odds against the frontier offer: even for itself, by votes for others."""
         if self.frontier is None or offer.model.id == self.frontier.model.id:
             return lambda _: Chance(0.5, 0.5, 0.5)
-        return self._voted(offer.model)
+        return self._general(offer.model)
 
     def _small_offers(self) -> list[Candidate]:
         offer = self.market.small_api(self.job.task_type, self.tokens)
         if offer is None or self.frontier is None:
             return []
-        return [self._api(offer, "small_general", self._voted(offer.model))]
+        return [self._api(offer, "small_general", self._general(offer.model))]
 
     def _gap_scale(self, verdict: Verdict) -> float:
         """Return how much of the usual distance counts for a general model on this job."""
-        if verdict != "small_general" or self.job.task_type in HARD_WORK:
+        rare = not set(self.job.languages) <= WELL_COVERED
+        if verdict != "small_general" or self.job.task_type in HARD_WORK or rare:
             return 1.0
         middle = self.job.task_type in MIDDLE_WORK
         return self.defaults["middle_work" if middle else "easy_work"]
 
-    def _voted(self, model: Model) -> Callable[[Job], Chance]:
+    def _general(self, model: Model) -> Callable[[Job], Chance]:
         frontier = self.frontier
 
+        @_cached
         def chance(job: Job) -> Chance:
             if frontier is None:
                 return Chance(0.5, 0.3, 0.7)
+            if job.task_type in HARD_WORK | MIDDLE_WORK or not set(job.languages) <= WELL_COVERED:
+                return indexed_chance(self.market, self.book, small=model, large=frontier.model)
             board = self.market.votes_board(job.task_type)
             return voted_chance(
                 self.market, self.book, small=model, large=frontier.model, board=board
@@ -326,7 +340,7 @@ class _Maker:
                         verdict=verdict,
                         project="ready_made_project_hours",
                         runs_usd=0.0,
-                        chance=self._voted(model),
+                        chance=self._general(model),
                         toolkit="toolkits/vllm",
                     )
                 )
@@ -355,7 +369,7 @@ class _Maker:
                 label=f"{short(model)}, prompted, 4 bit (Q4_K_M) on a CPU server",
                 verdict="small_general",
                 route="cpu",
-                chance=self._voted(model),
+                chance=self._general(model),
                 spend=_cached(
                     lambda job: cpu_llm_spend(
                         load_of(job), self.defaults, reading_tok_s=reading, writing_tok_s=pace

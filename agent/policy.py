@@ -123,8 +123,8 @@ def ruled_out(candidate: Candidate, job: Job, spend: Spend) -> str | None:
     if job.hardware == () and candidate.own_gpu:
         return "you have no GPUs of your own"
     budget = job.budget_usd_per_month
-    if budget is not None and spend.usd_per_month > budget:
-        return "it costs more a month than your budget"
+    if budget is not None and spend.usd_use > budget:
+        return "it costs more a month than your budget, people not counted"
     limit = job.latency_ms
     if limit is not None and candidate.latency_ms is not None and candidate.latency_ms > limit:
         return "it answers slower than you allow"

@@ -9,7 +9,7 @@ from agent.answer import Answer, Citation, Claim, Section, Table
 from agent.calculation import Calculation
 from agent.evidence import EvidenceBook
 from agent.wording import day, number
-from knowledge import Catalogue
+from knowledge import Catalogue, Statement
 
 QUOTE_WORDS = 200
 
@@ -90,7 +90,9 @@ def _citation(
         passage = book.passages[first]
         url, published, basis = passage.url, passage.published, passage.basis
     quotes = [
-        book.statements[item].text if item in book.statements else clip(book.passages[item].text)
+        _stated(book.statements[item])
+        if item in book.statements
+        else clip(book.passages[item].text)
         for item in ids
     ]
     return Citation(
@@ -104,6 +106,12 @@ def _citation(
         quote="\n".join(dict.fromkeys(quotes)),
         evidence_ids=tuple(ids),
     )
+
+
+def _stated(statement: Statement) -> str:
+    """Return a statement with its conditions, as a quote."""
+    conditions = f" ({statement.conditions})" if statement.conditions else ""
+    return f"{statement.text}{conditions}"
 
 
 def clip(text: str, words: int = QUOTE_WORDS) -> str:

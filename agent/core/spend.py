@@ -21,6 +21,7 @@ from agent.errors import InputError
 MONTH_DAYS = 30.4375
 MONTH_HOURS = 730.5
 SECONDS_A_DAY = 86_400.0
+PEOPLE = "looking after it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ class Spend:
     calculations: tuple[Calculation, ...] = ()
     devices: int | None = None
     utilization: float | None = None
+
+    @property
+    def usd_people(self) -> float:
+        """Return the monthly cost of people, in USD."""
+        return sum(line.usd_per_month for line in self.lines if line.item.startswith(PEOPLE))
+
+    @property
+    def usd_use(self) -> float:
+        """Return the monthly cost of tokens, machines and power, in USD."""
+        return self.usd_per_month - self.usd_people
 
     def over_years(self, years: float) -> float:
         """Return the whole-life cost in USD: one-time plus monthly over `years`."""
@@ -95,7 +106,7 @@ def people(defaults: Defaults, *, project: str, monthly: str) -> tuple[CostLine,
             source=f"{defaults[project]:g} hours at ${rate:g}: {defaults.values[project].why}",
         ),
         CostLine(
-            item="looking after it",
+            item=PEOPLE,
             usd_per_month=defaults[monthly] * rate,
             source=f"{defaults[monthly]:g} hours at ${rate:g}: {defaults.values[monthly].why}",
         ),

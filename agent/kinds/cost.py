@@ -18,7 +18,6 @@ from agent.wording import number, usd
 from knowledge.schema import Model
 
 MOST_ROUTES = 4
-PEOPLE_LINES = frozenset({"looking after it", "looking after it (escalation)"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def work_out(turn: Turn) -> Costed | Back:
             Routed(
                 candidate,
                 spend.usd_per_month,
-                sum(line.usd_per_month for line in spend.lines if line.item in PEOPLE_LINES),
+                spend.usd_people,
                 spend.usd_one_time,
                 spend.over_years(years),
             )
@@ -251,7 +250,7 @@ def _table(found: Costed, works: dict[str, tuple[str, ...]], totals: dict[str, s
     rows = tuple(
         Row(
             cells=(
-                Claim(text=r.candidate.label),
+                Claim(text=r.candidate.label, evidence_ids=r.candidate.evidence_ids),
                 Claim(text=usd(r.usd_use), evidence_ids=works[r.candidate.key]),
                 Claim(text=usd(r.usd_people), evidence_ids=works[r.candidate.key]),
                 Claim(text=usd(r.usd_one_time), evidence_ids=works[r.candidate.key]),

@@ -322,16 +322,21 @@ def _write_choice(found: Choice, turn: Turn) -> Draft:
     if found.model is None:
         device = cards(found.devices, name)
         headline, first = f"These run on {device}", "model"
-        text = f"The best open model of each size class that fits {device}, by published index."
+        memory = found.hardware.value("memory") if found.hardware else None
+        known = turn.fact(f"{subject.id}#memory")
+        ids = book.state(known)
+        text = f"The best open model of each size class that fits {device}, by published index"
+        text += f"; the device has {number(memory)} GB." if memory and known else "."
     else:
         headline, first = f"{name} runs on these", "devices"
         text = "The smallest sets of devices on sale or for rent that hold it."
+        ids = ()
     table = Table(columns=(first, "precision", "needs", "speed, one user"), rows=tuple(rows))
     return Draft(
         kind="fit",
         outcome="yes",
         headline=headline,
-        summary=Claim(text=text),
+        summary=Claim(text=text, evidence_ids=ids),
         sections=(Section(title="", table=table),),
         assumed={"context": f"{found.context_tokens:,} tokens of context"},
         suggestions=("What is it for? Describe the job", "How many users could it serve?"),

@@ -145,7 +145,10 @@ def options_table(
         rows.append(
             Row(
                 cells=(
-                    Claim(text=weighed.candidate.label),
+                    Claim(
+                        text=weighed.candidate.label,
+                        evidence_ids=weighed.candidate.evidence_ids,
+                    ),
                     Claim(
                         text=f"{quality_odds(weighed, found):.2f}",
                         evidence_ids=(odds[weighed.candidate.key],),

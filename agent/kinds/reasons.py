@@ -8,11 +8,11 @@ from agent.job import Job
 from agent.kinds.costing import model_name
 from agent.kinds.naming import short
 from agent.kinds.recommendation import Recommended
+from agent.market import INDEX
 from agent.policy import MONTH_DAYS, Weighed
 from agent.turn import Turn
 from agent.wording import day, number, percent, usd
 from knowledge.schema import Training
-
 
 FEW_ANSWERS = 1000
 """Below so many answers a month the token bill is no argument."""
@@ -25,7 +25,7 @@ def reasons(
     reasons = [
         _evidence_reason(found, turn),
         _study_reason(found, turn),
-        _votes_reason(found, turn, pick),
+        _board_reason(found, turn, pick),
         _money_reason(found, turn, pick, works),
         *_leaving_reasons(found, turn),
     ]
@@ -112,8 +112,8 @@ def _side_names(turn: Turn, study: str) -> set[str]:
     }
 
 
-def _votes_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None:
-    """Say what public votes say of the small general model, where it matters to the pick."""
+def _board_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None:
+    """Say what a public board says of the small general model, where it matters to the pick."""
     small = next(
         (
             w
@@ -128,6 +128,15 @@ def _votes_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
     if work is None or found.choices.frontier is None:
         return None
     turn.book.work(work)
+    if work.id.startswith("calc/index/"):
+        mine, theirs = (item.value for item in work.inputs[:2])
+        turn.book.name(INDEX)
+        return Claim(
+            text=f"On the {INDEX} {model_name(turn, small.candidate)} has {number(float(mine))} "
+            f"against {number(float(theirs))} of {short(found.choices.frontier.model)}: a gap that "
+            "shows on this kind of work.",
+            evidence_ids=(work.id, *work.sources),
+        )
     return Claim(
         text=f"In public votes {model_name(turn, small.candidate)} would be preferred to "
         f"{short(found.choices.frontier.model)} in {percent(work.value)} of answers: "

@@ -67,6 +67,8 @@ def work_out(turn: Turn) -> Recipe | Back:
         if hardware is None:
             return Back("problem", ("Name the device it should run on.",))
         assumed["hardware"] = f"one {short(hardware)}"
+    if not hardware.value("memory"):
+        return Back("problem", (f"{short(hardware)} has no memory that other models could use.",))
     if not model.open_weights:
         return Recipe(model, hardware, devices, None, None, None, _closed(model), assumed)
     if turn.understanding.intent == "finetune":
@@ -98,14 +100,17 @@ def _plan(
         assumed["tokens"] = f"{DEFAULT_TOKENS:,} tokens an example"
     rental = cheapest_rental(turn, hardware)
     low = turn.message.lower()
+    encoder = model.specialization == "encoder"
     asked = re.search(r"\b(qlora|lora|setfit|full fine-?tun\w*)\b", low)
     method: Method | None = None
     if asked:
         method = "full" if asked[1].startswith("full") else METHODS[asked[1]]
+    if encoder:
+        method = "encoder"
     plan = plan_finetune(
         model,
         hardware,
-        task_type=profile.task_type,
+        task_type="classification" if encoder else profile.task_type,
         labeled_examples=examples,
         tokens_per_example=tokens,
         classes=profile.classes,

@@ -86,8 +86,8 @@ def _summary(
     lead = {
         "specialized": f"{odds} chance that it matches or beats a frontier model",
         "hybrid": f"{odds} chance that it does at least as well as a frontier model alone",
-        "small_general": f"It gives up little: public votes would prefer it in {odds} of answers, "
-        "and at your volume the difference is worth less than what it saves",
+        "small_general": f"Odds of {odds} that it at least matches the frontier model, and at "
+        "your volume the rest is worth less than what it saves",
         "ultra_large": f"{odds} chance that it at least matches the best alternative",
     }[pick.candidate.verdict]
     if len({w.candidate.verdict for w in found.decision.allowed}) == 1:

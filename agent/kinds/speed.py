@@ -140,6 +140,9 @@ def write(found: Paced, turn: Turn) -> Draft:
     book.name(short(found.model), found.model.title, short(found.hardware), found.hardware.title)
     for item in (*found.estimates, *([found.users] if found.users else [])):
         book.work(*item.calculations)
+    book.state(*(turn.fact(i) for i in _facts(found)))
+    if found.rate == FASTEST_RATE:
+        book.slots["profile/message"] += f" {FASTEST_RATE:g} tokens a second assumed"
     first = found.estimates[0]
     if first.fits is False:
         return Draft(
@@ -197,8 +200,9 @@ def _lead(found: Paced, card: str) -> tuple[str, Claim]:
             Claim(
                 text=f"{card[0].upper()}{card[1:]} serves {number(users.concurrency, 2)} streams "
                 f"of {model} at {bits_name(users.precision)} with about "
-                f"{number(users.decode_tok_s.value or 0, 2)} tokens a second each.",
-                evidence_ids=(working(users, "decode"), "profile/message"),
+                f"{number(users.decode_tok_s.value or 0, 2)} tokens a second each, the most that "
+                f"keep {number(found.rate)} tok/s.",
+                evidence_ids=(working(users, "decode"), "profile/message", *_facts(found)),
             ),
         )
     first = found.estimates[0]
@@ -217,9 +221,13 @@ def _lead(found: Paced, card: str) -> tuple[str, Claim]:
         Claim(
             text=f"{model} at {bits_name(first.precision)} on {card}: "
             f"{number(speed.low or 0, 2)} to {number(speed.high or 0, 2)} tokens a second.",
-            evidence_ids=(working(first, "decode"),),
+            evidence_ids=(working(first, "decode"), *_facts(found)),
         ),
     )
+
+
+def _facts(found: Paced) -> tuple[str, ...]:
+    return (f"{found.hardware.id}#bandwidth", f"{found.hardware.id}#memory")
 
 
 def _row(item: Estimate) -> Row:
