@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp
 
 from agent.calculation import Calculation, Input
-from agent.core.odds import Studies
+from agent.core.odds import Odds, Studies
 from agent.evidence import EvidenceBook
 from agent.job import Job
 from agent.market import INDEX, Market
@@ -19,6 +19,12 @@ VOTE_SPREAD = 0.05
 """Half width of the 80% interval around odds from votes: chat votes stand in for your task."""
 
 
+def _chance(odds: Odds) -> Chance:
+    low = odds.value if odds.low is None else odds.low
+    high = odds.value if odds.high is None else odds.high
+    return Chance(odds.value, low, high, odds.studies[:3], odds.calculation)
+
+
 def tuned_chance(studies: Studies, job: Job, *, parameters_b: float | None) -> Chance:
     """Return the odds of a model tuned on the job's own examples."""
     training: Training = "off_task" if job.rules_change_often else "task"
@@ -30,7 +36,7 @@ def tuned_chance(studies: Studies, job: Job, *, parameters_b: float | None) -> C
         train_examples=job.labeled_examples,
         specialized_params_b=parameters_b,
     )
-    return Chance(odds.value, odds.low, odds.high, odds.studies[:3], odds.calculation)
+    return _chance(odds)
 
 
 def ready_made_chance(
@@ -44,7 +50,7 @@ def ready_made_chance(
         training=training,
         specialized_params_b=parameters_b,
     )
-    return Chance(odds.value, odds.low, odds.high, odds.studies[:3], odds.calculation)
+    return _chance(odds)
 
 
 def made_for_it_chance(model: Model, task: str) -> Chance:
@@ -83,7 +89,7 @@ def indexed_chance(market: Market, book: EvidenceBook, *, small: Model, large: M
     work = Calculation(
         id=f"calc/index/{small.id}-{large.id}",
         name=f"odds of {small.title} against {large.title} on hard work",
-        formula="1 / (1 + e^((index of the large - index of the small) / 15)); the scale is assumed",
+        formula="1 / (1 + e^((index of the large - index of the small) / scale)), scale assumed",
         inputs=(
             Input(name="index of the small", value=mine.value, source=ids[0]),
             Input(name="index of the large", value=theirs.value, source=ids[-1]),

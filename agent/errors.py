@@ -23,6 +23,7 @@ class UnknownName(InputError):
     """A name that the catalogue does not hold."""
 
     def __init__(self, name: str, *, kind: str, nearest: tuple[str, ...]) -> None:
+        """Name what is unknown, and the nearest names."""
         self.name = name
         self.nearest = nearest
         close = f" Close: {', '.join(nearest)}." if nearest else ""

@@ -51,6 +51,7 @@ class EvidenceBook:
         self.names.update(name for name in names if name)
 
     def __contains__(self, evidence_id: object) -> bool:
+        """Tell whether there is evidence with this id."""
         return any(
             evidence_id in shelf
             for shelf in (self.statements, self.passages, self.calculations, self.slots)
@@ -87,7 +88,6 @@ def calculation_values(calculation: Calculation) -> tuple[float, ...]:
 
 def calculation_text(calculation: Calculation) -> str:
     """Return a calculation in words: name, formula, inputs, value."""
-    inputs = "; ".join(
-        f"{item.name} {item.value} {item.unit}".strip() for item in calculation.inputs
-    )
-    return f"{calculation.name}: {calculation.formula} ({inputs}) = {calculation.value} {calculation.unit}"
+    inputs = "; ".join(f"{i.name} {i.value} {i.unit}".strip() for i in calculation.inputs)
+    result = f"{calculation.value} {calculation.unit}"
+    return f"{calculation.name}: {calculation.formula} ({inputs}) = {result}"

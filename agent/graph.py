@@ -112,8 +112,10 @@ def decide(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
 
 def compose(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
     """Put the findings into words."""
-    findings, turn = _given(state.get("findings")), _given(state.get("turn"))
-    return {"draft": runtime.context.writer.write(findings, turn)}
+    findings = state.get("findings")
+    if findings is None:
+        raise RuntimeError("nothing was decided before composing")
+    return {"draft": runtime.context.writer.write(findings, _given(state.get("turn")))}
 
 
 def verify(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:

@@ -17,10 +17,12 @@ from agent.evidence import EvidenceBook
 from agent.wording import MONTHS
 
 FIGURE = re.compile(
-    r"(?<![\w.,-])[$€~]?(?P<digits>\d[\d,]*(?:\.\d+)?)(?:\s?(?P<scale>[kKMB](?![A-Za-z])|million\b|billion\b|thousand\b))?"
+    r"(?<![\w.,-])[$€~]?(?P<digits>\d[\d,]*(?:\.\d+)?)"
+    r"(?:\s?(?P<scale>[kKMB](?![A-Za-z])|million\b|billion\b|thousand\b))?"
 )
 PRECISION = re.compile(
-    r"\b(?:\d{1,2}[- ]bits?(?! a weight)|I?Q\d(?:_[A-Z0-9]+)*|(?:BF|FP|INT|TF|MXFP|NVFP|W)\d+(?:A\d+)?|e\dm\d|int\d|fp\d+|bf16)\b"
+    r"\b(?:\d{1,2}[- ]bits?(?! a weight)|I?Q\d(?:_[A-Z0-9]+)*"
+    r"|(?:BF|FP|INT|TF|MXFP|NVFP|W)\d+(?:A\d+)?|e\dm\d|int\d|fp\d+|bf16)\b"
 )
 DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}}) )?(?P<month>{'|'.join(MONTHS)})[a-z]* (?P<year>20\d\d)\b"
@@ -82,16 +84,16 @@ def _figure(match: re.Match[str]) -> Figure:
 
 def carried(figure: Figure, values: Iterable[float]) -> bool:
     """Tell whether one of `values`, perhaps in another unit, shows as `figure`."""
-    for value in values:
-        for factor in RESCALED:
-            scaled = value * factor
-            if abs(scaled - figure.value) <= figure.step * 0.5001 or isclose(
-                scaled, figure.value, rel_tol=1e-9
-            ):
-                # A factor may not turn a tiny value into a match by rounding to zero.
-                if figure.value == 0 or abs(scaled) >= 10 ** floor(log10(figure.value)) * 0.4:
-                    return True
-    return False
+    return any(_shows(value * factor, figure) for value in values for factor in RESCALED)
+
+
+def _shows(scaled: float, figure: Figure) -> bool:
+    """Tell whether a value, rounded as the figure is, reads as the figure."""
+    near = abs(scaled - figure.value) <= figure.step * 0.5001
+    if not near and not isclose(scaled, figure.value, rel_tol=1e-9):
+        return False
+    # A factor may not turn a tiny value into a match by rounding to zero.
+    return figure.value == 0 or abs(scaled) >= 10 ** floor(log10(figure.value)) * 0.4
 
 
 def dates(text: str) -> list[str]:

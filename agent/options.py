@@ -45,7 +45,36 @@ HARD_WORK = frozenset(
     {"reasoning", "math", "agentic", "code_generation", "open_writing", "qa_open_knowledge"}
 )
 WELL_COVERED = frozenset(
-    "en de fr es it pt nl pl zh ja ko ru ar tr sv da fi cs uk hi vi no ro el hu he id th".split()
+    {
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "pl",
+        "zh",
+        "ja",
+        "ko",
+        "ru",
+        "ar",
+        "tr",
+        "sv",
+        "da",
+        "fi",
+        "cs",
+        "uk",
+        "hi",
+        "vi",
+        "no",
+        "ro",
+        "el",
+        "hu",
+        "he",
+        "id",
+        "th",
+    }
 )
 """Languages that small models were trained on in quantity; in others size tells (AfroBench)."""
 MIDDLE_WORK = frozenset({"function_calling", "text_to_sql", "dialogue", "other"})

@@ -247,6 +247,7 @@ class Document(Record):
     """What every document has. `published` dates the event or page, `read_on` our reading of it."""
 
     id: DocId
+    kind: Kind
     title: Text
     aliases: tuple[Text, ...] = ()
     published: PartialDate | None = None

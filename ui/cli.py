@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn
 from agent.errors import AdvisorError
 from agent.settings import Settings
 from knowledge.errors import KnowledgeError
+from knowledge.schema import Kind
 
 app = typer.Typer(
     help="Which model for this job, on what hardware, with which toolkit, at what cost.",
@@ -178,7 +179,7 @@ def add(path: Annotated[Path, typer.Argument(help="Markdown, text or HTML file."
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option(help="How many passages.")] = 5,
-    kind: Annotated[str | None, typer.Option(help="hardware, model, toolkit, study, cost.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only documents of this kind.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Search the knowledge base."""

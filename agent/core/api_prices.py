@@ -166,7 +166,8 @@ def _library_price(
 ) -> tuple[tuple[str, str, datetime], float, float] | None:
     """Return (what to ask the price map for, input, output), or None where it lacks the model.
 
-    Some prices change with the hour. The dearest hour of `day` holds, so that a figure does not depend on when it is asked for.
+    Some prices change with the hour. The dearest hour of `day` holds, so that a figure does not
+    depend on when it is asked for.
     """
     provider_id = PROVIDERS.get(provider)
     if provider_id is None:

@@ -41,7 +41,7 @@ LARGE_CARD_GB = 70
 LAYER_SPLIT_SPREAD = 0.2
 """Extra spread where cards take turns: measured speeds lie between 0.5 and 1.1 of one card's."""
 PREFILL_TO_INTERVAL = 2.0
-"""Errors of prefill have longer tails than those of decoding; covers 75% of the calibration rows."""
+"""Errors of prefill have longer tails than those of decoding; this covers 75% of the rows."""
 TOTAL_SPREAD = 0.06
 """Spread of measured memory use around weights + cache + runtime, on a log scale."""
 ERROR_TO_INTERVAL = 1.6

@@ -59,5 +59,5 @@ def _crossing(series: tuple[Series, ...]) -> float | None:
     ):
         if (a0 - b0) * (a1 - b1) < 0:
             share = (a0 - b0) / ((a0 - b0) - (a1 - b1))
-            return round(x0 * (x1 / x0) ** share)
+            return float(round(x0 * (x1 / x0) ** share))
     return None

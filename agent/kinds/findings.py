@@ -7,6 +7,7 @@ from agent.kinds.comparison import Compared
 from agent.kinds.cost import Costed
 from agent.kinds.fact import Facts
 from agent.kinds.fit import Choice, Closed, Fitted
+from agent.kinds.on_paper import OnPaper
 from agent.kinds.plain import Back, Declined, NothingKnown
 from agent.kinds.reality import Checked
 from agent.kinds.recipe import Recipe
@@ -26,6 +27,7 @@ Findings = (
     | Paced
     | Facts
     | Checked
+    | OnPaper
     | Compared
     | Costed
     | Rented

@@ -91,7 +91,7 @@ def asked_model(turn: Turn) -> tuple[Model | None, str | None]:
     size = asked.parameters_b
     found = turn.market.open_general(min_parameters_b=0.85 * size, max_parameters_b=1.15 * size)
     dense = [m for m in found if m.architecture and m.architecture.moe is None]
-    chosen = (dense or found or [None])[0]
+    chosen = next(iter(dense or found), None)
     return chosen, f"{number(size)}B"
 
 

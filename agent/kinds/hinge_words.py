@@ -56,6 +56,7 @@ def flip_text(hinge: Hinge) -> str:
 
 def flip_section(found: Recommended) -> Section:
     """Return the section that lists the hinges, or says that there is none."""
+    claims: tuple[Claim, ...]
     if not found.hinges:
         claims = (Claim(text="No plausible value of what you told changes the pick."),)
     else:

@@ -156,7 +156,7 @@ def nothing_known(findings: NothingKnown, turn: Turn) -> Draft:
         if findings.nearest
         else ""
     )
-    sections = ()
+    sections: tuple[Section, ...] = ()
     if findings.known:
         claims = tuple(
             Claim(text=f"{s.text}.", evidence_ids=turn.book.state(s)) for s in findings.known

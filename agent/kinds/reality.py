@@ -9,6 +9,7 @@ from agent.calculation import Calculation, Input
 from agent.core.decode_ceiling import bits_that_fit, decode_ceiling
 from agent.core.precision import parse_precision
 from agent.kinds.naming import short
+from agent.kinds.on_paper import OnPaper, read_claim
 from agent.kinds.plain import Back
 from agent.turn import Turn
 from agent.wording import number
@@ -54,8 +55,11 @@ class Checked:
     instead: tuple[Hardware, ...]
 
 
-def work_out(turn: Turn) -> Checked | Back:
-    """Check each claim of the product named; without one, ask which announcement is meant."""
+def work_out(turn: Turn) -> Checked | OnPaper | Back:
+    """Check each claim of the product named; without one, the figures of the message itself."""
+    named = bool(turn.understanding.hardware)
+    if not named and (claim := read_claim(turn)) is not None:
+        return claim
     hardware = _product(turn)
     if hardware is None:
         return Back(

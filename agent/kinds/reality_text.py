@@ -31,11 +31,10 @@ def write(found: Checked, turn: Turn) -> Draft:
     )
     if not ships and found.independent:
         headline = "Not yet: some of it is measured, none of it can be bought"
-    measured = (
-        "nobody outside the company has published a measurement"
-        if not found.independent
-        else f"{'some' if found.independent > 1 else 'one'} of its figures has been checked by others"
-    )
+    measured = {
+        0: "nobody outside the company has published a measurement",
+        1: "others have checked one of its figures",
+    }.get(found.independent, "others have checked some of its figures")
     status = {"announced": "is announced, not on sale", "sampling": "is with selected customers"}
     summary = Claim(
         text=f"{name} {status.get(hardware.status, 'is ' + hardware.status.replace('_', ' '))}, "

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from agent.answer import Claim
 from agent.calculation import Calculation, Input
+from agent.core.spend import MONTH_DAYS
 from agent.job import Job
 from agent.kinds.costing import model_name
 from agent.kinds.naming import short
 from agent.kinds.recommendation import Recommended
 from agent.market import INDEX
-from agent.policy import MONTH_DAYS, Weighed
+from agent.policy import Weighed
 from agent.turn import Turn
 from agent.wording import day, number, percent, usd
 from knowledge.schema import Training

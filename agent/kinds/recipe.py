@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.answer import Attachment, Claim, Section
+from agent.answer import AnswerKind, Attachment, Claim, Section
 from agent.core.estimate import Estimate, estimate
 from agent.core.finetune import FineTunePlan, plan_finetune
 from agent.core.recipes import RecipeFile, serve_recipe, training_config
@@ -194,7 +194,7 @@ def write(found: Recipe, turn: Turn) -> Draft:
         return _write_plan(found, found.plan, turn)
     if found.sized is not None:
         return _write_server(found, found.sized, turn)
-    kind = "finetune" if turn.understanding.intent == "finetune" else "deploy"
+    kind: AnswerKind = "finetune" if turn.understanding.intent == "finetune" else "deploy"
     note = cited_text(turn, found.model, found.refused or "")
     return Draft(
         kind=kind,

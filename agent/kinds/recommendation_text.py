@@ -1,4 +1,4 @@
-"""The words of a recommendation: verdict first, two to four reasons, options, hinges, next steps."""
+"""The words of a recommendation: verdict, reasons, options, hinges, next steps."""
 
 from __future__ import annotations
 
