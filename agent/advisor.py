@@ -19,7 +19,7 @@ from agent.memory import Thread, answers, open_checkpointer, threads
 from agent.opening import open_knowledge
 from agent.planners import RulePlanner
 from agent.profile import Profile
-from agent.reading import RuleInterpreter
+from agent.interpreters import RuleInterpreter
 from agent.settings import Settings
 from agent.stages import stage_text
 from agent.writers import TemplateWriter

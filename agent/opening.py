@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.errors import SettingsError
 from agent.settings import Settings
-from knowledge import Embedder, KnowledgeBase, MiniLM, OpenAIEmbedder
+from knowledge import Embedder, IndexLocked, KnowledgeBase, MiniLM, OpenAIEmbedder
 
 
 def embedder(settings: Settings) -> Embedder:
@@ -34,8 +34,18 @@ def open_base(settings: Settings) -> KnowledgeBase:
 
 
 def open_knowledge(settings: Settings) -> KnowledgeBase:
-    """Return the knowledge base with an index that is up to date with the documents."""
+    """Return the knowledge base with an index that is up to date with the documents.
+
+    While another process brings it up to date, the index as it was answers.
+
+    Raises:
+        KnowledgeError: if there is no index yet and none can be built.
+    """
     base = open_base(settings)
     if not base.is_current():
-        base.sync()
+        try:
+            base.sync()
+        except IndexLocked:
+            if not base.catalogue.documents:
+                raise
     return base

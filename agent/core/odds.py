@@ -395,4 +395,5 @@ def _likeness(row: _Row, case: Case, overlap: float) -> float:
         + 1.5 * (row.case.domain == case.domain and case.domain is not None)
         + 2.0 * overlap
         + 0.5 * (row.comparison.reliability == "high")
+        + 0.5 * (row.comparison.winner != "tie")
     )

@@ -87,7 +87,8 @@ def _is_measured(reading: Reading, index: int) -> bool:
 
 
 def _is_unit(reading: Reading, hit: Hit, lexicon: Lexicon) -> bool:
-    after = reading.token(hit.last + 1)
+    last = reading.tokens[hit.last]
+    after = reading.token(hit.last + 1) if last.number is not None else last
     if after is None or after.kind != "word":
         return True
     units = {"words", "tokens", "sentences", "gb", "bits", "bit", "lines", "pages", "paragraphs"}

@@ -81,7 +81,7 @@ def lexicon() -> Lexicon:
             currencies={word: code for code, c in currencies.items() for word in c.words},
             chinese=_chinese(phrases, classes),
         ),
-        speller=Speller(book.words | set(spelling["words"]), frozenset(spelling["leave"])),
+        speller=Speller(book.words, first=spelling["words"], leave=spelling["leave"]),
         period_days={
             word: period.days
             for period in periods.values()

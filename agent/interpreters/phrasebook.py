@@ -171,9 +171,8 @@ def _gap_positions(tokens: tuple[Token, ...], at: int, width: int) -> Iterator[i
     while at < len(tokens) and words <= width:
         if tokens[at].kind == "stop":
             return
-        if tokens[at].kind != "mark":
-            yield at
-            words += 1
+        yield at
+        words += tokens[at].kind != "mark"
         at += 1
 
 

@@ -13,10 +13,14 @@ _LONG = 10
 class Speller:
     """Known words of six letters and more, found again by what is left when letters drop out."""
 
-    def __init__(self, words: Iterable[str], leave: frozenset[str]) -> None:
-        """Learn `words`; those in `leave` are right as they are."""
-        self._words = frozenset(w for w in words if len(w) >= _SHORTEST and w.isascii())
-        self._leave = leave
+    def __init__(
+        self, words: Iterable[str], *, first: Iterable[str], leave: Iterable[str]
+    ) -> None:
+        """Learn `words`; those in `first` win ties, those in `leave` are right as they are."""
+        self._first = frozenset(first)
+        known = {*words, *self._first}
+        self._words = frozenset(w for w in known if len(w) >= _SHORTEST and w.isascii())
+        self._leave = frozenset(leave)
         self._by_rest: dict[str, list[str]] = {}
         for word in sorted(self._words):
             for rest in {word, *_rests(word)}:
@@ -39,8 +43,8 @@ class Speller:
             for known in self._by_rest.get(rest, ())
             if known[0] == word[0]
         }
-        ranked = sorted((OSA.distance(word, known), known) for known in found)
-        return ranked[0][1] if ranked and ranked[0][0] <= slips else word
+        ranked = sorted((OSA.distance(word, k), k not in self._first, k) for k in found)
+        return ranked[0][2] if ranked and ranked[0][0] <= slips else word
 
 
 def _rests(word: str) -> Iterator[str]:

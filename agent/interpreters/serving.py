@@ -1,0 +1,100 @@
+"""How should it run? Precision, context, users at once, tokens a second, years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.interpreters.lexer import precision_name
+from agent.interpreters.lexicon import Lexicon
+from agent.interpreters.phrasebook import Hit
+from agent.interpreters.reading import Reading
+from agent.interpreters.slots import Slots, free_number, nearest_first
+
+MOST_CONTEXT = 100_000_000
+MOST_USERS = 1_000_000
+MOST_YEARS = 30
+_QUARTER_WORDS = frozenset({"by", "in", "of", "end", "this", "next", "until", "late", "early", "before"})
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is asked of serving; None is not said."""
+
+    precision: str | None = None
+    context_tokens: int | None = None
+    concurrency: int | None = None
+    tokens_per_second: float | None = None
+    years: float | None = None
+
+
+def read_serving(reading: Reading, slots: Slots, lexicon: Lexicon) -> Serving:
+    """Return how it should run; numbers used here are taken."""
+    speed = _speed(reading, slots)
+    context = _whole(reading, slots, "slots/context", MOST_CONTEXT, "context")
+    users = _whole(reading, slots, "slots/concurrency", MOST_USERS, "number of users at once")
+    return Serving(_precision(reading), context, users, speed, _years(reading, slots))
+
+
+def _precision(reading: Reading) -> str | None:
+    for index, token in enumerate(reading.tokens):
+        if token.kind != "precision":
+            continue
+        before = reading.token(index - 1)
+        quarter = token.text in ("q2", "q3", "q4") and before and before.text in _QUARTER_WORDS
+        if not quarter:
+            return precision_name(token.text)
+    return None
+
+
+def _speed(reading: Reading, slots: Slots) -> float | None:
+    for hit in nearest_first(reading, reading.all("slots/tokens_per_second")):
+        found = free_number(reading, hit, slots)
+        if found is None:
+            continue
+        index, number = found
+        if number.value > 0:
+            slots.taken.add(index)
+            return number.value
+        slots.reject(reading.quote(hit), "speed", "a number of tokens a second above 0", index)
+    return None
+
+
+def _whole(
+    reading: Reading, slots: Slots, label: str, most: int, what: str
+) -> int | None:
+    for hit in nearest_first(reading, reading.all(label)):
+        found = free_number(reading, hit, slots)
+        if found is None or _is_volume(reading, hit):
+            continue
+        index, number = found
+        if 1 <= number.value <= most:
+            slots.taken.add(index)
+            return round(number.value)
+        slots.reject(reading.quote(hit), what, f"a number from 1 to {most:,}", index)
+    return None
+
+
+def _is_volume(reading: Reading, hit: Hit) -> bool:
+    """Return whether a period follows, which makes it a volume, or "/s", which makes it a rate."""
+    after = [reading.token(hit.last + step) for step in (1, 2)]
+    words = [token.text for token in after if token]
+    return bool(words) and (
+        words[0] in ("daily", "monthly", "weekly", "/")
+        or (len(words) > 1 and words[0] in ("a", "per") and words[1] in _PERIODS)
+    )
+
+
+_PERIODS = frozenset({"day", "week", "month", "year", "hour", "minute", "second"})
+
+
+def _years(reading: Reading, slots: Slots) -> float | None:
+    for hit in nearest_first(reading, reading.all("slots/years")):
+        found = free_number(reading, hit, slots)
+        if found is None or reading.has("slots/labels_history"):
+            continue
+        index, number = found
+        slots.taken.add(index)
+        if 0 < number.value <= MOST_YEARS:
+            return number.value
+        slots.reject(reading.quote(hit), "number of years", "a number above 0 and up to 30", index)
+    return None

@@ -1,0 +1,134 @@
+"""Slots of the profile from free text: volumes, lengths, labels, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from agent.interpreters import RuleInterpreter
+from agent.profile import Profile
+
+
+@dataclass(frozen=True)
+class Said:
+    id: str
+    text: str
+    want: dict[str, object] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+
+
+SAID = [
+    # volumes
+    Said("day", "we get 20,000 support tickets a day", {"requests_per_day": 20_000}),
+    Said("hour", "2 million tweets per hour to classify", {"requests_per_day": 48e6}),
+    Said("few-hundred", "a few hundred chats a day", {"requests_per_day": 300}),
+    Said("month", "we scan 500k pages a month", {"requests_per_day": 500_000 / 30.4}),
+    Said("second", "peak is 3 requests per second", {"requests_per_day": 259_200}),
+    Said("business-hours", "40 emails per minute in business hours", {"requests_per_day": 19_200}),
+    Said("slash", "classify 5k emails/day", {"requests_per_day": 5000}),
+    Said("daily-after", "we classify 300 emails daily", {"requests_per_day": 300}),
+    Said("daily-before", "daily volume: 20k invoices to read", {"requests_per_day": 20_000}),
+    Said("per-month-first", "per month we get 40k emails to sort", {"requests_per_day": 40_000 / 30.4}),
+    Said("week", "around 7,000 reviews every week need sentiment", {"requests_per_day": 1000}),
+    Said("year", "365k contracts per year to review", {"requests_per_day": 1000}),
+    Said("each-employee", "200 employees, 15 questions per employee per day", {"requests_per_day": 3000}),
+    Said("each-agent", "each of our 40 agents answers 50 mails a day", {"requests_per_day": 2000}),
+    Said("german", "wir bekommen täglich 5.000 Kundenmails", {"requests_per_day": 5000}),
+    Said("german-pro", "20.000 Tickets pro Tag zuordnen", {"requests_per_day": 20_000}),
+    Said("french", "nous recevons 3000 courriels par jour", {"requests_per_day": 3000}),
+    Said("spanish", "recibimos 2 mil correos al día", {"requests_per_day": 2000}),
+    Said("chinese", "我们每天有2万张工单需要分类", {"requests_per_day": 20_000}),
+    Said("range", "2-3k tickets a day", {"requests_per_day": 2449.49}),
+    Said("rps", "about 5 rps of chat traffic", {"requests_per_day": 432_000}),
+    Said("not-tokens", "we burn 2M tokens per day", absent=("requests_per_day",)),
+    Said("not-shifts", "staff work 8 hours a day", absent=("requests_per_day",)),
+    # lengths
+    Said("in-out", "1000 in, 200 out per request", {"input_tokens": 1000, "output_tokens": 200}),
+    Said("tokens-in-out", "1000 tokens in and 200 tokens out", {"input_tokens": 1000, "output_tokens": 200}),
+    Said("k-prompts", "2k-token prompts, answers of 300 tokens", {"input_tokens": 2000, "output_tokens": 300}),
+    Said("words", "emails of about 300 words each", {"input_tokens": 399}),
+    Said("pages", "summarise 5 page documents", {"input_tokens": 3325}),
+    Said("output-words", "write 150 word descriptions", {"output_tokens": 200}),
+    Said("input-colon", "input: 800 tokens, output: 100 tokens", {"input_tokens": 800, "output_tokens": 100}),
+    Said("pages-are-volume", "500k pages a month", absent=("input_tokens",)),
+    # labels
+    Said("labelled", "60k labelled past tickets", {"labeled_examples": 60_000}),
+    Said("labelled-not-volume", "60k labelled past tickets, 20k tickets a day", {"labeled_examples": 60_000, "requests_per_day": 20_000}),
+    Said("none", "no training data for sorting mails", {"labeled_examples": 0}),
+    Said("examples", "we have 300 examples", {"labeled_examples": 300}),
+    Said("nothing-labelled", "nothing labelled yet", {"labeled_examples": 0}),
+    Said("dont-have", "we don't have labels", {"labeled_examples": 0}),
+    Said("hurried", "dont have any labeled data", {"labeled_examples": 0}),
+    Said("unlabelled", "all of it is unlabelled", {"labeled_examples": 0}),
+    Said("history", "a history of 2 years of resolved tickets", absent=("labeled_examples",)),
+    Said("queues", "route mails into one of 12 queues", {"classes": 12}, ("labeled_examples",)),
+    Said("intents", "detect 77 intents in chats", {"classes": 77}, ("labeled_examples",)),
+    Said("categories", "5 categories", {"classes": 5}),
+    Said("into-labels", "sort each review into 8 labels", {"classes": 8}, ("labeled_examples",)),
+    Said("training-pairs", "we collected 4k training pairs", {"labeled_examples": 4000}),
+    Said("misspelt", "we have 500 labled tickets", {"labeled_examples": 500}),
+    Said("german-labels", "wir haben 800 gelabelte Beispiele", {"labeled_examples": 800}),
+    Said("german-none", "wir haben keine gelabelten Daten", {"labeled_examples": 0}),
+    Said("french-labels", "nous avons 1200 exemples annotés", {"labeled_examples": 1200}),
+    Said("chinese-labels", "有500条标注数据", {"labeled_examples": 500}),
+    Said("could-label", "we could label 500 if needed", absent=("labeled_examples",)),
+    # latency
+    Said("ms", "answers under 200 ms", {"latency_ms": 200}),
+    Said("seconds", "must reply within 2 seconds", {"latency_ms": 2000}),
+    Said("real-time", "flag them in real time", {"latency_ms": 1000}),
+    Said("overnight", "overnight batch is fine", {"latency_ms": 28_800_000}),
+    Said("not-rate", "it makes 30 tokens per second", absent=("latency_ms",)),
+    Said("p95", "p95 latency of 800ms", {"latency_ms": 800}),
+    Said("not-real-time", "it does not need to be real time, not real time at all", absent=("latency_ms",)),
+    # budget
+    Said("usd-month", "we have $500 a month", {"budget_usd_per_month": 500}),
+    Said("euro-month", "max 2k€/month for this", {"budget_usd_per_month": 2340}),
+    Said("per-year", "budget is $12,000 per year", {"budget_usd_per_month": 12_000 * 30.4 / 365}),
+    Said("no-period", "our budget is 800 dollars", {"budget_usd_per_month": 800}),
+    Said("spent-now", "we currently pay $900 a month to OpenAI", absent=("budget_usd_per_month",)),
+    Said("unit-price", "the vendor asks $0.002 per request", absent=("budget_usd_per_month",)),
+    # quality and mistakes
+    Said("at-least", "at least 95% accuracy", {"quality_bar": 0.95}),
+    Said("accuracy-of", "accuracy has to be above 92 percent", {"quality_bar": 0.92}),
+    Said("error-rate", "error rate below 2%", {"quality_bar": 0.98}),
+    Said("out-of", "9 out of 10 right is fine", {"quality_bar": 0.9}),
+    Said("now-not-bar", "currently we get 82% accuracy", absent=("quality_bar",)),
+    Said("uptime", "99.9% uptime please", absent=("quality_bar",)),
+    Said("misroute", "a misroute costs us $3", {"wrong_answer_usd": 3}),
+    Said("per-mistake", "roughly $20 per mistake", {"wrong_answer_usd": 20}),
+    # stability, deadline
+    Said("monthly-change", "categories change every month", {"rules_change_often": True}),
+    Said("stable", "the categories are stable", {"rules_change_often": False}),
+    Said("by-march", "must be live by March", {"deadline": "by March"}),
+]
+
+
+@pytest.mark.parametrize("case", SAID, ids=lambda case: case.id)
+def test_a_slot_is_read_from_free_text(case: Said, interpreter: RuleInterpreter) -> None:
+    patch = interpreter.understand(case.text, profile=Profile(), last=None).patch
+
+    for slot, value in case.want.items():
+        expected = pytest.approx(value, rel=1e-3) if isinstance(value, float | int) else value
+        assert getattr(patch, slot) == expected, slot
+        assert patch.words[slot]
+    for slot in case.absent:
+        assert getattr(patch, slot) is None, slot
+
+
+def test_each_slot_keeps_its_own_words(interpreter: RuleInterpreter) -> None:
+    text = "20,000 tickets a day, 60k labelled tickets, under 200 ms, $500 a month"
+
+    words = interpreter.understand(text, profile=Profile(), last=None).patch.words
+
+    assert words["requests_per_day"] == "20,000 tickets a day"
+    assert words["labeled_examples"] == "60k labelled"
+    assert words["latency_ms"] == "under 200 ms"
+    assert words["budget_usd_per_month"] == "$500 a month"
+
+
+def test_no_budget_limit_takes_the_budget_back(interpreter: RuleInterpreter) -> None:
+    said = interpreter.understand("no budget limit by the way", profile=Profile(), last=None)
+
+    assert said.cleared == ("budget_usd_per_month",)
+    assert said.patch.budget_usd_per_month is None

@@ -1,0 +1,158 @@
+"""Messages that lean on the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from agent.interpreters import RuleInterpreter
+from agent.profile import Profile
+from agent.understanding import Understanding
+
+TICKETS = "We get 20,000 support tickets a day and want to route each into one of 12 queues. 60k labelled."
+FIT = "Can I run Llama 3.3 70B on a single RTX 4090?"
+RTX4090 = "hardware/nvidia-rtx-4090"
+
+
+def talk(interpreter: RuleInterpreter, *messages: str) -> tuple[Understanding, Profile]:
+    profile, last = Profile(), None
+    for message in messages:
+        last = interpreter.understand(message, profile=profile, last=last)
+        profile = profile.without(*last.cleared).merged(last.patch)
+    assert last is not None
+    return last, profile
+
+
+@dataclass(frozen=True)
+class Change:
+    id: str
+    messages: tuple[str, ...]
+    slot: str
+    value: object
+
+
+CHANGES = [
+    Change("tenfold", (TICKETS, "and if volume grows tenfold?"), "requests_per_day", 200_000.0),
+    Change("doubles", (TICKETS, "what if traffic doubles?"), "requests_per_day", 40_000.0),
+    Change("10x", (TICKETS, "and at 10x?"), "requests_per_day", 200_000.0),
+    Change("half", (TICKETS, "and with half the volume?"), "requests_per_day", 10_000.0),
+    Change("per-week", (TICKETS, "sorry, per week"), "requests_per_day", 20_000 / 7),
+    Change("per-month", (TICKETS, "I meant per month"), "requests_per_day", 20_000 / 30.4),
+    Change("labels", (TICKETS, "and with 300 labels?"), "labeled_examples", 300),
+    Change("eu", (TICKETS, "what if it has to stay in the EU?"), "data_residency", "eu"),
+    Change("on-prem", (TICKETS, "and if nothing may leave our building?"), "data_residency", "on_premises"),
+    Change("new-volume", (TICKETS, "make it 50k a day"), "requests_per_day", 50_000.0),
+    Change("no-longer-eu", (TICKETS + " GDPR applies.", "it doesn't have to stay in the EU"), "data_residency", "any"),
+    Change("forget-budget", (TICKETS + " Budget $500 a month.", "forget the budget"), "budget_usd_per_month", None),
+    Change("german", (TICKETS, "und mit 300 Beispielen?"), "labeled_examples", 300),
+]
+
+
+@pytest.mark.parametrize("case", CHANGES, ids=lambda case: case.id)
+def test_a_follow_up_changes_one_slot(case: Change, interpreter: RuleInterpreter) -> None:
+    said, profile = talk(interpreter, *case.messages)
+
+    value = getattr(profile, case.slot)
+    assert value == (pytest.approx(case.value) if isinstance(case.value, float) else case.value)
+    assert said.intent == "recommendation"
+    assert said.follow_up
+    assert profile.task_type == "classification"
+    assert profile.classes == 12
+
+
+def test_two_at_four_bit_inherits_model_and_card(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, FIT, "what about two, at 4 bit?")
+
+    assert said.intent == "fit"
+    assert said.models == ("models/llama-3.3-70b",)
+    assert said.hardware == ((RTX4090, 2),)
+    assert said.precision == "4bit"
+
+
+def test_another_size_means_the_same_family(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, FIT, "and for the 8B?")
+
+    assert said.intent == "fit"
+    assert said.models == ("models/llama-3.1-8b",)
+    assert said.hardware == ((RTX4090, 1),)
+
+
+def test_another_card_keeps_the_model(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, FIT, "and on an H200?")
+
+    assert said.models == ("models/llama-3.3-70b",)
+    assert said.hardware == (("hardware/nvidia-h200-sxm", 1),)
+
+
+def test_speed_of_it_keeps_what_was_spoken_of(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, FIT, "how fast would it be?")
+
+    assert said.intent == "speed"
+    assert said.models == ("models/llama-3.3-70b",)
+    assert said.hardware == ((RTX4090, 1),)
+
+
+def test_the_same_quantity_is_asked_of_another_product(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, "What is the bandwidth of an H100 SXM?", "and the H200?")
+
+    assert said.intent == "fact"
+    assert said.quantity == "bandwidth"
+    assert said.hardware == (("hardware/nvidia-h200-sxm", 1),)
+
+
+@pytest.mark.parametrize("text", ["why?", "why not?", "Why is that?", "explain", "warum?", "how did you get that number?"])
+def test_why_asks_for_an_explanation(text: str, interpreter: RuleInterpreter) -> None:
+    assert talk(interpreter, TICKETS, text)[0].intent == "explain"
+
+
+@pytest.mark.parametrize("text", ["show the sources", "sources?", "where does that come from?", "Quellen?"])
+def test_sources_are_asked_for(text: str, interpreter: RuleInterpreter) -> None:
+    assert talk(interpreter, TICKETS, text)[0].intent == "sources"
+
+
+@pytest.mark.parametrize("first", [TICKETS, "big or small?"])
+def test_just_answer_keeps_the_question(first: str, interpreter: RuleInterpreter) -> None:
+    before = talk(interpreter, first)[0]
+    said = talk(interpreter, first, "just answer")[0]
+
+    assert said.just_answer
+    assert said.intent == before.intent
+
+
+def test_a_fresh_question_inherits_nothing(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, FIT, "How fast is Qwen3 8B on an L4?")
+
+    assert not said.follow_up
+    assert said.models == ("models/qwen3-8b",)
+    assert said.hardware == (("hardware/nvidia-l4", 1),)
+
+
+def test_a_new_job_lets_the_old_ones_figures_go(interpreter: RuleInterpreter) -> None:
+    _, profile = talk(
+        interpreter,
+        TICKETS + " Data must stay in the EU.",
+        "Another job: we want to translate 500 product pages a month into French.",
+    )
+
+    assert profile.task_type == "translation"
+    assert profile.classes is None
+    assert profile.labeled_examples is None
+    assert profile.data_residency == "eu"
+
+
+def test_an_answer_to_a_question_back_is_a_job(interpreter: RuleInterpreter) -> None:
+    said, profile = talk(interpreter, "big or small?", "classify support emails, 500 labels, cloud is fine")
+
+    assert said.intent == "recommendation"
+    assert profile.task_type == "classification"
+    assert profile.labeled_examples == 500
+    assert profile.data_residency == "any"
+
+
+def test_what_it_costs_after_a_job_is_a_cost_question(interpreter: RuleInterpreter) -> None:
+    said, _ = talk(interpreter, TICKETS, "what would that cost over three years?")
+
+    assert said.intent == "cost"
+    assert said.years == 3
+    assert said.follow_up
