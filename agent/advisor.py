@@ -14,12 +14,12 @@ from agent.answer import Answer, Event, Stage, TextDelta
 from agent.core.odds import Studies
 from agent.errors import InputError
 from agent.graph import AdvisorState, Context, build_graph
+from agent.interpreters import RuleInterpreter
 from agent.market import Market
 from agent.memory import Thread, answers, open_checkpointer, threads
 from agent.opening import open_knowledge
 from agent.planners import RulePlanner
 from agent.profile import Profile
-from agent.interpreters import RuleInterpreter
 from agent.settings import Settings
 from agent.stages import stage_text
 from agent.writers import TemplateWriter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent.errors import InputError
 from agent.kinds import (
     again,
     comparison,
@@ -60,11 +61,22 @@ def decide(turn: Turn) -> Findings:
         return Back("problem", asked.problems)
     if asked.intent == "invalid":
         return Back("empty")
-    if asked.intent in ("greeting", "vague") and not asked.just_answer:
-        return Back(asked.intent)
+    if asked.intent == "greeting":
+        return Back("greeting")
+    if asked.intent == "vague" and not (asked.just_answer or _half_described(turn)):
+        return Back("vague")
     if asked.unknown and asked.intent in NEEDS_A_PRODUCT:
         return unknown_products(turn)
-    return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
+    try:
+        return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
+    except InputError as error:
+        return Back("problem", (str(error),))
+
+
+def _half_described(turn: Turn) -> bool:
+    """Tell whether enough of a job is known to answer under a stated assumption."""
+    profile = turn.profile
+    return profile.task_type is not None or bool(profile.classes or profile.labeled_examples)
 
 
 def unknown_products(turn: Turn) -> NothingKnown:

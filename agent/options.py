@@ -78,7 +78,7 @@ WELL_COVERED = frozenset(
 )
 """Languages that small models were trained on in quantity; in others size tells (AfroBench)."""
 MIDDLE_WORK = frozenset({"function_calling", "text_to_sql", "dialogue", "other"})
-LABELS_ONLY = frozenset({"classification", "moderation"})
+LABELS_ONLY = frozenset({"classification", "moderation", "ner"})
 
 
 @dataclass(frozen=True, slots=True)

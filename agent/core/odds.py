@@ -145,8 +145,12 @@ class Studies:
             formula="regularised logistic regression over published comparisons, "
             "shrunk by a fifth for publication bias",
             inputs=(
-                Input(name="published comparisons", value=len(self.rows)),
-                Input(name="of these with a model trained the same way", value=len(alike)),
+                Input(name="published comparisons", value=len(self.rows), source="the studies"),
+                Input(
+                    name="of these with a model trained the same way",
+                    value=len(alike),
+                    source="the studies",
+                ),
                 Input(name="trained for", value=_TRAINED[case.training]),
                 Input(name="type of task", value=(inferred or "unknown").replace("_", " ")),
                 Input(
@@ -223,7 +227,7 @@ class Studies:
             formula="median of |difference| on a 0-100 scale, pooled: "
             "own x n/(n+10) + all x 10/(n+10)",
             inputs=(
-                Input(name="comparisons of this type", value=len(own)),
+                Input(name="comparisons of this type", value=len(own), source="the studies"),
                 Input(name="median of this type", value=float(np.median(own)) if own else "none"),
                 Input(name="median of all", value=round(overall, 2), unit="points"),
             ),
@@ -248,9 +252,9 @@ class Studies:
             name="published comparisons that the specialized model won",
             formula="count over the study documents",
             inputs=(
-                Input(name="comparisons", value=len(rows)),
-                Input(name="ties", value=ties),
-                Input(name="papers", value=len(studies)),
+                Input(name="comparisons", value=len(rows), source="the studies"),
+                Input(name="ties", value=ties, source="the studies"),
+                Input(name="papers", value=len(studies), source="the studies"),
             ),
             value=wins,
             unit="comparisons",

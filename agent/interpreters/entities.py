@@ -63,7 +63,9 @@ def generic_device(reading: Reading, catalogue: Catalogue) -> tuple[Owned, ...]:
         reading.text,
         re.IGNORECASE,
     )
-    if match is None or not (match["what"] or re.search(r"\b(?:card|gpu|vram)s?\b", reading.text, re.I)):
+    if match is None or not (
+        match["what"] or re.search(r"\b(?:card|gpu|vram)s?\b", reading.text, re.I)
+    ):
         return ()
     memory = float(match["gb"])
     found = [
@@ -81,7 +83,9 @@ def generic_device(reading: Reading, catalogue: Catalogue) -> tuple[Owned, ...]:
 
 
 def _is_common(device: Hardware) -> bool:
-    return device.device == "gpu" and device.status == "shipping" and device.unit_scope == "per device"
+    return (
+        device.device == "gpu" and device.status == "shipping" and device.unit_scope == "per device"
+    )
 
 
 def engine_of(toolkits: tuple[str, ...], catalogue: Catalogue) -> str | None:

@@ -72,11 +72,13 @@ def _points_back(reading: Reading, entities: Entities) -> bool:
     )
 
 
-def _is_complete(
-    reading: Reading, asked: Asked, entities: Entities, job: Job, named: bool
-) -> bool:
+def _is_complete(reading: Reading, asked: Asked, entities: Entities, job: Job, named: bool) -> bool:
     sized = bool(entities.models) or entities.parameters_b is not None
-    if job.weight >= 3 and (reading.has("talk/want") or asked.weight >= CLEAR) and reading.word_count > 4:
+    if (
+        job.weight >= 3
+        and (reading.has("talk/want") or asked.weight >= CLEAR)
+        and reading.word_count > 4
+    ):
         return True
     match asked.intent:
         case "fit" | "speed" | "deploy" | "finetune":
@@ -98,10 +100,20 @@ def follow_up_intent(asked: Asked, last: Understanding, job: Job, slots: Slots) 
     clear = asked.intent if asked.weight >= CLEAR else None
     if clear and clear not in ("vague", "recommendation"):
         return clear
-    if last.intent in ("vague", "greeting", "invalid", "off_topic", "hostile", "explain", "sources"):
+    if last.intent in (
+        "vague",
+        "greeting",
+        "invalid",
+        "off_topic",
+        "hostile",
+        "explain",
+        "sources",
+    ):
         told = job.task_type or slots.values or asked.intent == "recommendation"
-        return asked.intent if asked.intent and asked.intent != "vague" else (
-            "recommendation" if told else last.intent
+        return (
+            asked.intent
+            if asked.intent and asked.intent != "vague"
+            else ("recommendation" if told else last.intent)
         )
     if clear == "recommendation" and job.task_type and last.intent != "cost":
         return clear
@@ -184,8 +196,14 @@ def _widened(
     ids = {doc_id for doc_id, _ in entities.hardware}
     kept = () if instead and entities.hardware else last.hardware
     hardware = (*(item for item in kept if item[0] not in ids), *entities.hardware)
-    models = tuple(dict.fromkeys((*(() if instead and entities.models else last.models), *entities.models)))
-    tools = tuple(dict.fromkeys((*(() if instead and entities.toolkits else last.toolkits), *entities.toolkits)))
+    models = tuple(
+        dict.fromkeys((*(() if instead and entities.models else last.models), *entities.models))
+    )
+    tools = tuple(
+        dict.fromkeys(
+            (*(() if instead and entities.toolkits else last.toolkits), *entities.toolkits)
+        )
+    )
     return models[-_MOST_COMPARED:], hardware[-_MOST_COMPARED:], tools[-_MOST_COMPARED:]
 
 
@@ -203,7 +221,15 @@ def device_count(reading: Reading, slots: Slots, lexicon: Lexicon) -> int | None
             continue
         after = reading.token(index + 1)
         bare = after is None or after.kind in ("stop", "mark", "precision")
-        of_them = after is not None and after.text in ("of", "at", "in", "with", "instead", "then", "x")
+        of_them = after is not None and after.text in (
+            "of",
+            "at",
+            "in",
+            "with",
+            "instead",
+            "then",
+            "x",
+        )
         cards = after is not None and after.text in lexicon.class_words["card_word"]
         if (bare or of_them or cards) and 1 <= number.value <= 10_000 and number.exact:
             slots.taken.add(index)

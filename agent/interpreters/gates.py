@@ -19,7 +19,10 @@ def is_invalid(message: str, reading: Reading, lexicon: Lexicon) -> bool:
     text = message[:_LONG].strip()
     if not any(unicodedata.category(sign)[0] in "LN" for sign in text):
         return True
-    odd = sum(unicodedata.category(sign) in ("Cc", "Co", "Cn", "Cs") and sign not in "\n\r\t" for sign in text)
+    odd = sum(
+        unicodedata.category(sign) in ("Cc", "Co", "Cn", "Cs") and sign not in "\n\r\t"
+        for sign in text
+    )
     odd += text.count("\ufffd")
     if odd > max(1, len(text) // 20):
         return True
@@ -36,7 +39,9 @@ def is_invalid(message: str, reading: Reading, lexicon: Lexicon) -> bool:
 
 
 def _is_known(word: str, lexicon: Lexicon) -> bool:
-    return lexicon.phrasebook.knows(word) or any(word in known for known in lexicon.stopwords.values())
+    return lexicon.phrasebook.knows(word) or any(
+        word in known for known in lexicon.stopwords.values()
+    )
 
 
 def _is_pronounceable(word: str) -> bool:
@@ -72,7 +77,11 @@ def is_greeting(reading: Reading) -> bool:
     filler = {"there", "all", "everyone", "team", "you", "so", "much", "very", "that", "s", "was", "for", "the", "to",
               "a", "lot", "really", "it", "please", "me", "again", "rightsize", "zusammen", "todos", "tout", "le",
               "monde", "mate", "folks", "ok", "okay", "bot", "and", "is", "helpful", "answer", "i", "am", "here"}  # fmt: skip
-    rest = [t for i, t in enumerate(reading.tokens) if i not in covered and t.kind not in ("mark", "stop")]
+    rest = [
+        t
+        for i, t in enumerate(reading.tokens)
+        if i not in covered and t.kind not in ("mark", "stop")
+    ]
     return all(token.text in filler for token in rest)
 
 

@@ -47,7 +47,9 @@ def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) ->
 def _weight(reading: Reading, intent: Intent) -> float:
     """Return the heaviest phrase and a quarter of the others that share no word with it."""
     kept: list[Hit] = []
-    for hit in sorted(reading.all(f"intents/{intent}"), key=lambda h: (-h.weight, h.last - h.first)):
+    for hit in sorted(
+        reading.all(f"intents/{intent}"), key=lambda h: (-h.weight, h.last - h.first)
+    ):
         if all(hit.last < other.first or other.last < hit.first for other in kept):
             kept.append(hit)
     return kept[0].weight + sum(hit.weight for hit in kept[1:]) / 4 if kept else 0.0
@@ -88,7 +90,9 @@ def _settle(
     product = bool(entities.models or entities.hardware or entities.unknown)
     cost, fact = scores["cost"], scores["fact"]
     if cost >= CLEAR and fact >= CLEAR:
-        own_use = "requests_per_day" in slots.values or reading.has("slots/years") or _compares(reading)
+        own_use = (
+            "requests_per_day" in slots.values or reading.has("slots/years") or _compares(reading)
+        )
         scores["cost" if own_use or not product else "fact"] += 3
     if cost >= CLEAR and product and not has_job and fact < CLEAR and _is_price(reading, entities):
         scores["fact"] = cost + 1
@@ -98,12 +102,19 @@ def _settle(
         choice = scores["recommendation"] >= CLEAR and reading.has("intents/recommendation")
         if choice and has_job and not _asks_how(reading):
             scores["recommendation"] += 3
-    if cost >= CLEAR and scores["recommendation"] >= CLEAR:
-        scores["cost"] += 3 if _about_money(reading) else 0
+    if cost >= CLEAR and _about_money(reading):
+        scores["cost"] += 3 if scores["recommendation"] >= CLEAR else 0
+        scores["fit"] -= 3
+        scores["speed"] -= 2
+    sized = bool(entities.models) or entities.parameters_b is not None
+    if sized and not entities.hardware and _asks_for_memory(reading):
+        scores["fit"] += 3
     if scores["speed"] >= CLEAR and scores["fit"] >= CLEAR:
         scores["speed"] += 2
     if scores["comparison"] >= CLEAR and scores["recommendation"] >= CLEAR and has_job:
-        scores["recommendation"] += 2 if job.task_type and "requests_per_day" in slots.values else 0.5
+        scores["recommendation"] += (
+            2 if job.task_type and "requests_per_day" in slots.values else 0.5
+        )
     if scores["reality_check"] >= CLEAR:
         scores["reality_check"] += 2
     if scores["toolkit"] >= CLEAR and scores["fact"] >= CLEAR and entities.toolkits:
@@ -126,20 +137,46 @@ def _without_job(scores: dict[Intent, float], reading: Reading) -> None:
 
 
 def _compares(reading: Reading) -> bool:
-    words = {"vs", "versus", "or", "against", "cheaper", "than", "own", "oder", "ou", "o", "run", "running"}
+    words = {
+        "vs",
+        "versus",
+        "or",
+        "against",
+        "cheaper",
+        "than",
+        "own",
+        "oder",
+        "ou",
+        "o",
+        "run",
+        "running",
+    }
     return any(token.text in words for token in reading.tokens)
 
 
 def _is_price(reading: Reading, entities: Entities) -> bool:
     """Return whether "what does X cost" asks for the price of X and not for a job's cost."""
-    return not _compares(reading) and reading.word_count <= 12 and reading.has("quantities/price") and not (
-        reading.has("slots/volume") or reading.has("slots/years")
+    return (
+        not _compares(reading)
+        and reading.word_count <= 12
+        and reading.has("quantities/price")
+        and not (reading.has("slots/volume") or reading.has("slots/years"))
     )
+
+
+def _asks_for_memory(reading: Reading) -> bool:
+    """Return whether memory in an amount is asked for, and not that of the cache alone."""
+    asks = {"how", "much", "many", "need", "needs", "require", "requires", "requirement"}
+    wanted = reading.has("quantities/memory") and not reading.has("quantities/kv_cache")
+    return wanted and any(token.text in asks for token in reading.tokens)
 
 
 def _asks_how(reading: Reading) -> bool:
     hits = reading.all("intents/finetune")
-    return any(reading.tokens[hit.first].text in ("how", "wie", "comment", "como", "如何", "怎么") for hit in hits)
+    return any(
+        reading.tokens[hit.first].text in ("how", "wie", "comment", "como", "如何", "怎么")
+        for hit in hits
+    )
 
 
 def _about_money(reading: Reading) -> bool:
@@ -147,7 +184,8 @@ def _about_money(reading: Reading) -> bool:
              "cuesta", "coste", "gunstiger", "billiger", "bill", "money", "expensive", "save", "payback", "便宜"}  # fmt: skip
     hits = reading.all("intents/cost")
     return any(
-        hit.weight >= CLEAR and any(t.text in cheap for t in reading.tokens[hit.first : hit.last + 1])
+        hit.weight >= CLEAR
+        and any(t.text in cheap for t in reading.tokens[hit.first : hit.last + 1])
         for hit in hits
     )
 

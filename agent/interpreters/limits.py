@@ -16,6 +16,7 @@ OVERNIGHT_MS = 8 * 3.6e6
 BATCH_MS = 24 * 3.6e6
 """The providers' batch interfaces promise an answer within 24 hours."""
 DAYS_A_MONTH = 30.4
+_DENIALS = frozenset("not no without dont doesnt isnt neednt nicht kein keine pas nor".split())
 _MS = (
     (3.6e6, ("hour", "hours", "hr", "hrs", "h", "stunde", "stunden", "heure", "heures", "hora", "horas", "小时")),
     (6e4, ("minute", "minutes", "min", "mins", "minuten", "minuto", "minutos", "分钟")),
@@ -37,7 +38,7 @@ def read_latency(reading: Reading, slots: Slots) -> None:
                 slots.put("latency_ms", unit * half, reading.quote(hit))
             continue
         index, number = found
-        words = reading.quote(hit)
+        words = _whole(reading, hit, index)
         if number.value <= 0:
             slots.reject(words, "latency", "a time above 0, such as 200 ms", index)
         elif number.value * unit <= BATCH_MS * 31:
@@ -107,22 +108,23 @@ def _before(reading: Reading, hit: Hit) -> set[str]:
 
 
 def _denied(reading: Reading, hit: Hit) -> bool:
-    return bool(
-        _before(reading, hit)
-        & {
-            "not",
-            "no",
-            "without",
-            "dont",
-            "doesnt",
-            "isnt",
-            "nicht",
-            "pas",
-            "kein",
-            "keine",
-            "needn",
-        }
-    )
+    """Return whether a "not" or "no" stands a few words before, with no comma between."""
+    for token in reversed(reading.tokens[max(0, hit.first - 5) : hit.first]):
+        if token.kind in ("mark", "stop"):
+            return False
+        if token.text in _DENIALS:
+            return True
+    return False
+
+
+def _whole(reading: Reading, hit: Hit, index: int) -> str:
+    """Return the longest quotation of the kind of `hit` around the number at `index`."""
+    same = [
+        other
+        for other in reading.all(hit.label)
+        if index in other.caught and other.last <= hit.last and hit.first - other.first <= 3
+    ]
+    return reading.quote(max(same, key=lambda other: other.last - other.first, default=hit))
 
 
 def read_budget(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
@@ -219,7 +221,7 @@ def read_quality(reading: Reading, slots: Slots) -> None:
             if share is None:
                 continue
             share = 1 - share if label == "slots/error_rate" else share
-            words = reading.quote(hit)
+            words = _whole(reading, hit, index)
             if 0 < share <= 1:
                 slots.put("quality_bar", round(share, 6), words, index)
             else:
@@ -246,5 +248,5 @@ def read_deadline(reading: Reading, slots: Slots) -> None:
     hits = [hit for hit in reading.all("slots/deadline") if not _denied(reading, hit)]
     free = [hit for hit in hits if not set(hit.caught) & slots.taken]
     if free:
-        hit = max(free, key=lambda h: (h.last - h.first, -h.first))
+        hit = min(free, key=lambda h: (-h.last, h.last - h.first))
         slots.put("deadline", reading.quote(hit), reading.quote(hit), *hit.caught)

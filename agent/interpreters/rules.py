@@ -253,7 +253,8 @@ def _otherwise(found: _Found) -> Intent:
     reading = found.reading
     if reading.pasted:
         return "reality_check"
-    if reading.has("talk/ai_word") or found.slots.values or found.slots.problems:
+    slots = found.slots
+    if reading.has("talk/ai_word") or slots.values or slots.problems or slots.cleared:
         return "vague"
     if reading.has("talk/want") and reading.has("talk/job_frame"):
         return "vague"
@@ -262,7 +263,16 @@ def _otherwise(found: _Found) -> Intent:
 
 def _put_job(found: _Found, intent: Intent) -> None:
     """State the job, where the message is about one and not about a product."""
-    if intent not in ("recommendation", "cost", "comparison", "finetune", "deploy", "vague", "speed", "fit"):
+    if intent not in (
+        "recommendation",
+        "cost",
+        "comparison",
+        "finetune",
+        "deploy",
+        "vague",
+        "speed",
+        "fit",
+    ):
         return
     job, slots = found.job, found.slots
     told = intent in ("recommendation", "vague") or found.job.weight >= 3

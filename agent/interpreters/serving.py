@@ -13,7 +13,9 @@ from agent.interpreters.slots import Slots, free_number, nearest_first
 MOST_CONTEXT = 100_000_000
 MOST_USERS = 1_000_000
 MOST_YEARS = 30
-_QUARTER_WORDS = frozenset({"by", "in", "of", "end", "this", "next", "until", "late", "early", "before"})
+_QUARTER_WORDS = frozenset(
+    {"by", "in", "of", "end", "this", "next", "until", "late", "early", "before"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,7 @@ def _speed(reading: Reading, slots: Slots) -> float | None:
     return None
 
 
-def _whole(
-    reading: Reading, slots: Slots, label: str, most: int, what: str
-) -> int | None:
+def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> int | None:
     for hit in nearest_first(reading, reading.all(label)):
         found = free_number(reading, hit, slots)
         if found is None or _is_volume(reading, hit):

@@ -13,9 +13,7 @@ _LONG = 10
 class Speller:
     """Known words of six letters and more, found again by what is left when letters drop out."""
 
-    def __init__(
-        self, words: Iterable[str], *, first: Iterable[str], leave: Iterable[str]
-    ) -> None:
+    def __init__(self, words: Iterable[str], *, first: Iterable[str], leave: Iterable[str]) -> None:
         """Learn `words`; those in `first` win ties, those in `leave` are right as they are."""
         self._first = frozenset(first)
         known = {*words, *self._first}

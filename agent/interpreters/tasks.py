@@ -24,6 +24,11 @@ _OPENINGS = re.compile(
     |wir\b|wollen\b|m[oö]chten\b|brauchen\b|ich\b|nous\b|voulons\b|devons\b|queremos\b|necesitamos\b|ein(?:e|en)?\b|un(?:e|a)?\b)+""",
     re.VERBOSE | re.IGNORECASE,
 )
+_WISH = re.compile(
+    r"\b(?:want(?:s|ed)?|need(?:s|ed)?|like|trying|looking|plan(?:ning)?|hop(?:e|ing)|must|should|supposed|have|has"
+    r"|wollen|m[oö]chten|brauchen|voulons|devons|queremos|necesitamos)\s+(?:to|for|us to|it to|that|a\s+\w+\s+(?:to|that|for))\s",
+    re.IGNORECASE,
+)
 _CLAUSE_ENDS = re.compile(
     r"[.!?;:\n]+(?=\s|$)|\s[-–—]+\s|\s\(|,\s*(?=(?:and|but|so|we|with|because|which|no|under|only|about|around|all|max"
     r"|budget|roughly|on|it|data|where|in|must|gpt|big|small|should|would|is|what|do|at|per|currently|mostly|mainly|\d|[$€£])\b)"
@@ -56,7 +61,7 @@ def find_job(reading: Reading) -> Job:
     second = ranked[1] if main and len(ranked) > 1 and scores[ranked[1]] >= 3 else None
     task = _phrase(reading, main) if main else None
     if task and second and (also := _phrase(reading, second)) and also.lower() not in task.lower():
-        task = f"{task}; also {also}"[:_LONGEST_TASK * 2]
+        task = f"{task}; also {also}"[: _LONGEST_TASK * 2]
     return Job(main, second, find_domain(reading), task, scores[main] if main else 0.0)
 
 
@@ -64,7 +69,9 @@ def _scores(reading: Reading) -> dict[TaskType, float]:
     """Return the weight of each type: its heaviest phrase whole, the others by half."""
     scores: dict[TaskType, float] = defaultdict(float)
     for task_type in _ORDER:
-        hits = _apart(reading, [h for h in reading.all(f"tasks/{task_type}") if not _denied(reading, h)])
+        hits = _apart(
+            reading, [h for h in reading.all(f"tasks/{task_type}") if not _denied(reading, h)]
+        )
         weights = sorted((hit.weight for hit in hits), reverse=True)
         if weights:
             scores[task_type] = weights[0] + sum(weights[1:]) / 2
@@ -111,9 +118,9 @@ def _apart(reading: Reading, hits: list[Hit]) -> list[Hit]:
 
 def _denied(reading: Reading, hit: Hit) -> bool:
     before = {t.text for t in reading.tokens[max(0, hit.first - 2) : hit.first]}
-    return bool(before & {"not", "no", "without", "isnt", "nicht", "kein", "keine", "pas"}) and not (
-        before & {"whether", "if"}
-    )
+    return bool(
+        before & {"not", "no", "without", "isnt", "nicht", "kein", "keine", "pas"}
+    ) and not (before & {"whether", "if"})
 
 
 def _first(reading: Reading, task_type: TaskType) -> int:
@@ -147,12 +154,18 @@ def _phrase(reading: Reading, task_type: TaskType) -> str | None:
     ends = list(_CLAUSE_ENDS.finditer(reading.text))
     left = max((m.end() for m in ends if m.end() <= start), default=0)
     right = min((m.start() for m in ends if m.start() >= end), default=len(reading.text))
-    clause = reading.text[left:right]
-    opening = _OPENINGS.match(clause)
-    lead = min(opening.end(), start - left) if opening else 0
-    clause = re.sub(r"\s+", " ", clause[lead:]).strip(" ,:-\"'")
-    clause = _VOLUME_TAIL.sub("", clause) or clause
+    lead = _end_of_opening(reading.text[left:right], start - left)
+    clause = reading.text[left + lead : end] + _VOLUME_TAIL.sub("", reading.text[end:right])
+    clause = re.sub(r"\s+", " ", clause).strip(" ,:-\"'")
     return _with_noun(reading, clause)[:_LONGEST_TASK].strip() or None
+
+
+def _end_of_opening(clause: str, start: int) -> int:
+    """Return where the job begins in `clause`: after "we want to", and before `start`."""
+    wishes = [match.end() for match in _WISH.finditer(clause, 0, start)]
+    begin = wishes[-1] if wishes else 0
+    opening = _OPENINGS.match(clause[begin:])
+    return min(begin + (opening.end() if opening else 0), start)
 
 
 def _with_noun(reading: Reading, clause: str) -> str:
@@ -161,13 +174,14 @@ def _with_noun(reading: Reading, clause: str) -> str:
         noun = " ".join(
             t.text
             for t in reading.tokens[hit.first + 1 : hit.last]
-            if t.kind == "word" and t.text not in ("a", "per", "each", "every", "an", "of", "new")
+            if t.kind == "word"
+            and t.text not in ("a", "per", "each", "every", "an", "of", "new")
             and reading.tokens[hit.first].number is not None
         )
         if noun:
             one = re.sub(r"s$", "", noun) if not noun.endswith("ss") else noun
-            clause = re.sub(r"\beach(?= (?:into|to|by|as|with|in)\b)|\beach$", f"each {one}", clause, count=1)
+            clause = re.sub(
+                r"\beach(?= (?:into|to|by|as|with|in)\b)|\beach$", f"each {one}", clause, count=1
+            )
             return re.sub(r"\bthem\b", noun, clause, count=1)
     return clause
-
-

@@ -25,6 +25,9 @@ _NOT_REQUESTS = frozenset(
 )  # fmt: skip
 
 
+_SPANS = frozenset({"for", "over", "during", "within", "after", "next", "fur", "pour"})
+
+
 def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
     """State requests_per_day where a count and a period stand together."""
     ordered = nearest_first(reading, reading.all("slots/volume"))
@@ -67,6 +70,9 @@ def _per_day(reading: Reading, hit: Hit, lexicon: Lexicon) -> float | None:
 
 def _rate(reading: Reading, index: int, per_day: float) -> float | None:
     token, before = reading.tokens[index], reading.token(index - 1)
+    earlier = reading.token(index - 2)
+    if earlier and before and before.text in ("a", "an", "one") and earlier.text in _SPANS:
+        return None
     if token.text in ("second", "sec") and before and before.text in ("a", "the"):
         after = reading.token(index + 1)
         if after and after.kind == "word" and after.text not in ("in", "at", "during", "on", "and"):

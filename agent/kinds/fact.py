@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.answer import Claim, Section
+from agent.kinds import weights
 from agent.kinds.naming import short
 from agent.kinds.plain import Back, NothingKnown
+from agent.kinds.weights import Heavy
 from agent.turn import Draft, Turn
 from agent.wording import day, listing, number
 from knowledge import Passage, Statement
@@ -42,7 +44,7 @@ class Facts:
     passages: tuple[Passage, ...]
 
 
-def work_out(turn: Turn) -> Facts | Back | NothingKnown:
+def work_out(turn: Turn) -> Facts | Heavy | Back | NothingKnown:
     """Find the fact asked for among the typed facts of the product named."""
     asked = turn.understanding
     named = (*asked.models, *(i for i, _ in asked.hardware), *asked.toolkits, *asked.documents)
@@ -51,6 +53,8 @@ def work_out(turn: Turn) -> Facts | Back | NothingKnown:
     document = turn.catalogue.get(named[0])
     every = turn.catalogue.statements(document.id)
     wanted = asked.quantity
+    if isinstance(document, Model) and wanted == "memory" and document.open_weights:
+        return weights.work_out(turn, document)
     found = _matching(document, every, wanted) if wanted else _portrait(every)
     return Facts(
         document,

@@ -15,6 +15,7 @@ from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
 from agent.kinds.speed import Paced
 from agent.kinds.toolkit import Reviewed
+from agent.kinds.weights import Heavy
 
 Findings = (
     Again
@@ -26,6 +27,7 @@ Findings = (
     | Closed
     | Paced
     | Facts
+    | Heavy
     | Checked
     | OnPaper
     | Compared

@@ -31,8 +31,12 @@ def make_citable(found: Recommended, turn: Turn) -> None:
                 name=f"{hinge.slot.replace('_', ' ')} at which the pick changes",
                 formula="solved by bisection, verified by deciding again beyond it",
                 inputs=(
-                    Input(name="yours", value=hinge.yours or 0.0),
-                    Input(name="beyond it", value=f"{WORDS[hinge.verdict]}: {hinge.label}"),
+                    Input(name="yours", value=hinge.yours or 0.0, source=f"profile/{hinge.slot}"),
+                    Input(
+                        name="beyond it",
+                        value=f"{WORDS[hinge.verdict]}: {hinge.label}",
+                        source="calculated",
+                    ),
                 ),
                 value=hinge.value,
                 unit=SLOT_WORDS.get(hinge.slot, ""),

@@ -161,10 +161,19 @@ def _money_reason(
         name="what one point of accuracy is worth",
         formula="requests a day x 30.4375 / 100 x cost of a wrong answer",
         inputs=(
-            Input(name="requests a day", value=job.requests_per_day),
-            Input(name="answers a month", value=round(requests)),
-            Input(name="answers in one point", value=round(requests / 100)),
-            Input(name="cost of a wrong answer", value=round(job.wrong_answer_usd, 4), unit="USD"),
+            Input(
+                name="requests a day",
+                value=job.requests_per_day,
+                source=_said("requests_per_day", job),
+            ),
+            Input(name="answers a month", value=round(requests), source="calculated"),
+            Input(name="answers in one point", value=round(requests / 100), source="calculated"),
+            Input(
+                name="cost of a wrong answer",
+                value=round(job.wrong_answer_usd, 4),
+                unit="USD",
+                source=_said("wrong_answer_usd", job),
+            ),
         ),
         value=requests / 100 * job.wrong_answer_usd,
         unit="USD a month",
@@ -188,6 +197,11 @@ def _money_reason(
         + ("so quality decides, not price." if more else "so price weighs more than quality.")
     )
     return Claim(text=text, evidence_ids=(work.id, *works[dearest.candidate.key]))
+
+
+def _said(slot: str, job: Job) -> str:
+    """Return where a slot's value comes from: the user's words, or an assumption."""
+    return "assumed" if slot in job.assumed else f"profile/{slot}"
 
 
 def _leaving_reasons(found: Recommended, turn: Turn) -> list[Claim]:

@@ -101,7 +101,8 @@ def _plan(
     rental = cheapest_rental(turn, hardware)
     low = turn.message.lower()
     encoder = model.specialization == "encoder"
-    asked = re.search(r"\b(qlora|lora|setfit|full fine-?tun\w*)\b", low)
+    asked = re.search(r"\b(full(?:[- ]parameter)? (?:fine-?\s?)?tun\w*)\b", low)
+    asked = asked or re.search(r"\b(qlora|lora|setfit)\b", low)
     method: Method | None = None
     if asked:
         method = "full" if asked[1].startswith("full") else METHODS[asked[1]]
@@ -234,7 +235,8 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
         "prompting": "Prompting",
     }[plan.method]
     memory = plan.memory_gb
-    why = "as you asked" if plan.why == "as asked for" else f"because {plan.why}"
+    asked = plan.why.startswith("as asked for")
+    why = "as you asked" if asked else f"because {plan.why}"
     claims = [Claim(text=f"Method: {method}, {why}.", evidence_ids=every)]
     if memory.value is not None:
         claims.append(
@@ -244,7 +246,9 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
                 evidence_ids=(*every, *book.state(turn.fact(f"{found.hardware.id}#memory"))),
             )
         )
-    if plan.hours.low is not None:
+    if plan.fits is False:
+        claims.append(_smaller_method(found, plan, turn))
+    elif plan.hours.low is not None:
         claims.append(
             Claim(
                 text=f"Time: {_span(plan.hours.low, plan.hours.high)} hours for "
@@ -253,7 +257,7 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
                 evidence_ids=every,
             )
         )
-    if plan.usd.low is not None and plan.usd.high is not None:
+    if plan.fits is not False and plan.usd.low is not None and plan.usd.high is not None:
         claims.append(
             Claim(
                 text=f"Money: {usd(plan.usd.low)} to {usd(plan.usd.high)} rented, at the "
@@ -266,7 +270,7 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
     if fits is False:
         headline = f"No, {short(found.model)} can't be tuned on {card}"
     elif fits is None and memory.value is None:
-        headline = f"{method}: no large card is needed"
+        headline = f"{short(found.model)} needs no large card"
     sections = [Section(title="The plan", claims=tuple(claims[1:]))]
     if found.file is not None:
         book.name(found.file.name)
@@ -300,6 +304,25 @@ def _write_plan(found: Recipe, plan: FineTunePlan, turn: Turn) -> Draft:
             "How many labels are enough?",
             f"How do I serve {short(found.model)} on {card}?",
         ),
+    )
+
+
+def _smaller_method(found: Recipe, plan: FineTunePlan, turn: Turn) -> Claim:
+    """Say whether QLoRA, the method that needs the least, would fit instead."""
+    least = plan_finetune(
+        found.model,
+        found.hardware,
+        labeled_examples=plan.labeled_examples,
+        tokens_per_example=plan.tokens_per_example,
+        devices=found.devices,
+        method="qlora",
+    )
+    if plan.method == "qlora" or not least.fits or least.memory_gb.value is None:
+        return Claim(text="A smaller model or a larger card is needed.")
+    ids = turn.book.work(*least.calculations)
+    return Claim(
+        text=f"QLoRA of the same model would fit: about {gigabytes(least.memory_gb.value)}.",
+        evidence_ids=ids,
     )
 
 

@@ -30,7 +30,8 @@ class Recommended:
 def work_out(turn: Turn) -> Recommended | Back:
     """Cost and weigh every option; ask back where no job is known at all."""
     profile = turn.profile
-    if profile.task_type is None and profile.task is None and not turn.understanding.just_answer:
+    known = profile.task_type or profile.task or profile.classes or profile.labeled_examples
+    if not known and not turn.understanding.just_answer:
         return Back("vague")
     job = job_of(profile, defaults(), years=turn.settings.horizon_years)
     found = choices(turn, job, defaults())

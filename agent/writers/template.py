@@ -23,6 +23,7 @@ from agent.kinds import (
     rent,
     speed,
     toolkit,
+    weights,
 )
 from agent.kinds.findings import Findings
 from agent.turn import Draft, Turn
@@ -37,6 +38,7 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     fit.Closed: fit_text.write,
     speed.Paced: speed.write,
     fact.Facts: fact.write,
+    weights.Heavy: weights.write,
     reality.Checked: reality_text.write,
     on_paper.OnPaper: on_paper.write,
     comparison.Compared: comparison_text.write,
