@@ -19,6 +19,7 @@ from agent.kinds import (
     toolkit,
 )
 from agent.kinds.findings import Findings
+from agent.kinds.naming import short
 from agent.kinds.plain import Back, Declined, NothingKnown
 from agent.turn import Turn
 from agent.understanding import Intent
@@ -82,7 +83,7 @@ def _half_described(turn: Turn) -> bool:
 def unknown_products(turn: Turn) -> NothingKnown:
     """Return what is not known, the nearest names, and a few facts of the products that are."""
     names = turn.understanding.unknown
-    near = [doc.title for name in names for doc in turn.catalogue.nearest(name, n=2)]
+    near = [short(doc) for name in names for doc in turn.catalogue.nearest(name, n=2)]
     known = []
     for doc_id in (*(i for i, _ in turn.understanding.hardware), *turn.understanding.models):
         known += [s for s in turn.catalogue.statements(doc_id) if s.value is not None][

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, isclose, log10
+from math import floor, isclose, isfinite, log10
 
 from agent.answer import Claim
 from agent.evidence import EvidenceBook
@@ -93,7 +93,9 @@ def _shows(scaled: float, figure: Figure) -> bool:
     if not near and not isclose(scaled, figure.value, rel_tol=1e-9):
         return False
     # A factor may not turn a tiny value into a match by rounding to zero.
-    return figure.value == 0 or abs(scaled) >= 10 ** floor(log10(figure.value)) * 0.4
+    if figure.value == 0 or not isfinite(figure.value):
+        return True
+    return bool(abs(scaled) >= 10 ** floor(log10(figure.value)) * 0.4)
 
 
 def dates(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,6 @@ from knowledge.schema import (
     Note,
     Study,
     Toolkit,
-    split_front_matter,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ class Loaded:
     body: str
     sha256: str
     path: Path | None = None
+
+
+def split_front_matter(text: str) -> tuple[str | None, str]:
+    """Return (front matter, body); the first is None where the text starts without one."""
+    match = re.match(r"\A---\s*\n(.*?)\n---\s*\n?(.*)\Z", text, flags=re.DOTALL)
+    return (match[1], match[2]) if match else (None, text)
 
 
 def content_hash(text: str) -> str:

@@ -10,10 +10,17 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from knowledge.documents import Loaded, content_hash, faults_of, parse_document, read_text
+from knowledge.documents import (
+    Loaded,
+    content_hash,
+    faults_of,
+    parse_document,
+    read_text,
+    split_front_matter,
+)
 from knowledge.errors import DocumentError
 from knowledge.facts import slug
-from knowledge.schema import Basis, Note, PartialDate, Source, Text, Url, split_front_matter
+from knowledge.schema import Basis, Note, PartialDate, Source, Text, Url
 
 READABLE = (".md", ".markdown", ".txt", ".html", ".htm")
 LARGEST_BYTES = 5_000_000

@@ -6,7 +6,6 @@ calculators read it through the catalogue, so a specification lives in one place
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
@@ -397,9 +396,3 @@ def _sourced(document: Document) -> list[Sourced | Architecture]:
         items = value if isinstance(value, tuple) else (value,)
         found += [item for item in items if isinstance(item, Sourced | Architecture)]
     return found
-
-
-def split_front_matter(text: str) -> tuple[str | None, str]:
-    """Return (front matter, body); the first is None where the text starts without one."""
-    match = re.match(r"\A---\s*\n(.*?)\n---\s*\n?(.*)\Z", text, flags=re.DOTALL)
-    return (match[1], match[2]) if match else (None, text)

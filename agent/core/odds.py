@@ -15,18 +15,14 @@ from math import exp, sqrt
 from typing import get_args
 
 import numpy as np
-from scipy.optimize import minimize
 
 from agent.calculation import Calculation, Input
-from agent.core.features import Array, Case, Layout, case_of
-from agent.core.learning_curve import shares
+from agent.core.features import Case, Layout, case_of
+from agent.core.odds_fit import Row, fit_odds
 from agent.core.task_words import TypeWords, overlap, words
 from agent.errors import InputError
 from knowledge.schema import Comparison, Study, TaskType, Training
 
-RELIABILITY = {"high": 1.0, "medium": 0.8, "low": 0.4}
-CURVE_WEIGHT = 1.2
-"""Weight of each point of the published learning curve, in comparisons."""
 BETWEEN_PAPERS = 0.6
 """Standard deviation between papers on the logit scale, added to every interval."""
 PUBLICATION_SHRINK = 0.8
@@ -75,20 +71,13 @@ class Counts:
         return self.specialized + self.ties + self.ultra_large
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    study: str
-    comparison: Comparison
-    case: Case
-
-
 class Studies:
     """The published comparisons with the fitted odds. Refit by making a new one."""
 
     def __init__(self, studies: Sequence[Study]) -> None:
         """Fit the odds to `studies`."""
         self.rows = tuple(
-            _Row(study.id, comparison, case_of(comparison))
+            Row(study.id, comparison, case_of(comparison))
             for study in studies
             for comparison in study.comparisons
         )
@@ -99,7 +88,7 @@ class Studies:
             (row.comparison.task, row.comparison.task_type) for row in self.rows
         )
         self._layout = Layout.of([row.case for row in self.rows])
-        self._weights, self._covariance = _fit(self.rows, self._layout)
+        self._weights, self._covariance = fit_odds(self.rows, self._layout)
 
     @classmethod
     def from_documents(cls, studies: Iterable[Study]) -> Studies:
@@ -341,35 +330,6 @@ def _check(
         raise InputError(f"specialized_params_b must be above 0, not {size!r}.")
 
 
-def _fit(rows: Sequence[_Row], layout: Layout) -> tuple[Array, Array]:
-    """Return weights (size,) and their covariance (size, size) by Laplace's approximation."""
-    per_paper: dict[str, int] = {}
-    for row in rows:
-        per_paper[row.study] = per_paper.get(row.study, 0) + 1
-    x = [layout.row(row.case) for row in rows]
-    y = [0.0 if row.comparison.winner == "ultra_large" else 1.0 for row in rows]
-    w = [RELIABILITY[row.comparison.reliability] / sqrt(per_paper[row.study]) for row in rows]
-    for point in shares():
-        x.append(layout.row(Case("task", None, None, point.examples, None)))
-        y.append(point.share)
-        w.append(CURVE_WEIGHT)
-    features, target, weight = np.array(x), np.array(y), np.array(w)
-    ridge = layout.ridge()
-
-    def loss(beta: Array) -> tuple[float, Array]:
-        z = features @ beta
-        p = 1 / (1 + np.exp(-z))
-        value = np.sum(weight * (np.logaddexp(0, z) - target * z)) + 0.5 * ridge @ beta**2
-        return float(value), features.T @ (weight * (p - target)) + ridge * beta
-
-    bounds: list[tuple[float | None, float | None]] = [(None, None)] * layout.size
-    bounds[layout.curve_column] = (0.0, None)
-    result = minimize(loss, np.zeros(layout.size), jac=True, method="L-BFGS-B", bounds=bounds)
-    p = 1 / (1 + np.exp(-(features @ result.x)))
-    hessian = (features.T * (weight * p * (1 - p))) @ features + np.diag(ridge)
-    return result.x, np.asarray(np.linalg.inv(hessian), dtype=np.float64)
-
-
 def _average(found: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
     """Return the mean of several readings, with an interval that covers them."""
     middle = sum(value for value, _, _ in found) / len(found)
@@ -391,7 +351,7 @@ def _logistic(z: float) -> float:
     return 1 / (1 + exp(-z))
 
 
-def _likeness(row: _Row, case: Case, overlap: float) -> float:
+def _likeness(row: Row, case: Case, overlap: float) -> float:
     """Return how like a published comparison is to a case; higher is nearer."""
     return (
         3.0 * (row.case.task_type == case.task_type)

@@ -109,6 +109,8 @@ def _settle(
     sized = bool(entities.models) or entities.parameters_b is not None
     if sized and not entities.hardware and _asks_for_memory(reading):
         scores["fit"] += 3
+    if scores["finetune"] >= CLEAR and cost >= CLEAR and "requests_per_day" not in slots.values:
+        scores["finetune"] = max(scores["finetune"], scores["cost"] + 1)
     if scores["speed"] >= CLEAR and scores["fit"] >= CLEAR:
         scores["speed"] += 2
     if scores["comparison"] >= CLEAR and scores["recommendation"] >= CLEAR and has_job:
@@ -116,11 +118,12 @@ def _settle(
             2 if job.task_type and "requests_per_day" in slots.values else 0.5
         )
     if scores["reality_check"] >= CLEAR:
-        scores["reality_check"] += 2
+        scores["reality_check"] += 2 if product or not has_job else -2
     if scores["toolkit"] >= CLEAR and scores["fact"] >= CLEAR and entities.toolkits:
         scores["toolkit"] += 1 if reading.has("quantities/maintenance") else -1
-    if scores["toolkit"] >= CLEAR and scores["recommendation"] >= CLEAR and not job.task_type:
-        scores["toolkit"] += 2
+    if scores["toolkit"] > CLEAR or not job.task_type:
+        asks_tool = scores["toolkit"] >= CLEAR and scores["recommendation"] >= CLEAR
+        scores["toolkit"] += 3 if asks_tool else 0
     if scores["vague"] >= CLEAR and (has_job or product):
         scores["vague"] = 0
     if not has_job and not product and entities.parameters_b is None:

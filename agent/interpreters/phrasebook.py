@@ -180,10 +180,15 @@ def expand(pattern: str) -> Iterator[tuple[str, ...]]:
     """Yield the rows of elements that `pattern` stands for.
 
     The single words of a choice stay together as one element, "(a|b)"; longer choices part.
+    A gap at the end says nothing and falls away.
     """
     parts = re.findall(r"[()|]|[^\s()|]+", pattern)
     parts.reverse()
-    yield from (row for row in _sequence(parts) if row)
+    for row in _sequence(parts):
+        while row and row[-1].startswith(".."):
+            row = row[:-1]
+        if row:
+            yield row
 
 
 def _sequence(parts: list[str]) -> list[tuple[str, ...]]:

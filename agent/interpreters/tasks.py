@@ -20,12 +20,12 @@ _OPENINGS = re.compile(
     |'?ve\b|'?ll\b|want(?:s|ed)?\b|need(?:s|ed)?\b|like\b|looking\b|trying\b|plan(?:ning)?\b|hoping\b|thinking\b|going\b
     |to\b|for\b|of\b|about\b|something\b|that\b|which\b|who\b|what\b|how\b|best\b|right\b|good\b|way\b|help\b|recommend\b|suggest\b
     |use\b|using\b|build(?:ing)?\b|a\b|an\b|the\b|some\b|any\b|llms?\b|ai\b|models?\b|tool\b|system\b|solution\b|job\b|task\b
-    |be\b|able\b|just\b|only\b|really\b|there\b|if\b|when\b|because\b|new\b|small(?:er)?\b|big(?:ger)?\b|enough\b|gpt\b
+    |be\b|able\b|must\b|ought\b|just\b|only\b|really\b|there\b|if\b|when\b|because\b|new\b|small(?:er)?\b|big(?:ger)?\b|enough\b|gpt\b
     |wir\b|wollen\b|m[oö]chten\b|brauchen\b|ich\b|nous\b|voulons\b|devons\b|queremos\b|necesitamos\b|ein(?:e|en)?\b|un(?:e|a)?\b)+""",
     re.VERBOSE | re.IGNORECASE,
 )
 _WISH = re.compile(
-    r"\b(?:want(?:s|ed)?|need(?:s|ed)?|like|trying|looking|plan(?:ning)?|hop(?:e|ing)|must|should|supposed|have|has"
+    r"\b(?:want(?:s|ed)?|need(?:s|ed)?|like|trying|looking|plan(?:ning)?|hop(?:e|ing)|supposed|have|has"
     r"|wollen|m[oö]chten|brauchen|voulons|devons|queremos|necesitamos)\s+(?:to|for|us to|it to|that|a\s+\w+\s+(?:to|that|for))\s",
     re.IGNORECASE,
 )
@@ -85,6 +85,7 @@ def _settle(scores: dict[TaskType, float]) -> dict[TaskType, float]:
         ("ner", "extraction"),
         ("text_to_sql", "code_generation"),
         ("text_to_sql", "qa_closed"),
+        ("function_calling", "speech"),
         ("speech", "dialogue"),
         ("qa_closed", "dialogue"),
         ("moderation", "classification"),

@@ -25,6 +25,7 @@ _NOT_REQUESTS = frozenset(
 )  # fmt: skip
 
 
+_PAID = frozenset("pay paying paid spend spending spent costs costing bill".split())
 _SPANS = frozenset({"for", "over", "during", "within", "after", "next", "fur", "pour"})
 
 
@@ -87,6 +88,9 @@ def _rate(reading: Reading, index: int, per_day: float) -> float | None:
 
 
 def _counts_requests(reading: Reading, hit: Hit) -> bool:
+    before = {token.text for token in reading.tokens[max(0, hit.first - 2) : hit.first]}
+    if before & _PAID and hit.last - hit.first <= 2:
+        return False
     words = {token.text for token in reading.tokens[hit.first : hit.last]}
     numbers = [reading.tokens[i] for i in hit.caught if reading.tokens[i].number is not None]
     after = [reading.token(i + 1) for i in hit.caught if reading.tokens[i].number is not None]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from agent.calculation import Calculation, Input
+from agent.candidates import load_of
 from agent.core.api_prices import ApiPrice
 from agent.core.spend import api_workings
 from agent.job import Job
 from agent.kinds.naming import short
-from agent.options import load_of
 from agent.policy import Candidate
 from agent.turn import Turn
 from knowledge.schema import Model

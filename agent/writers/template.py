@@ -10,6 +10,7 @@ from agent.kinds import (
     comparison,
     comparison_text,
     cost,
+    cost_text,
     fact,
     fit,
     fit_text,
@@ -18,6 +19,7 @@ from agent.kinds import (
     reality,
     reality_text,
     recipe,
+    recipe_text,
     recommendation,
     recommendation_text,
     rent,
@@ -42,10 +44,10 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     reality.Checked: reality_text.write,
     on_paper.OnPaper: on_paper.write,
     comparison.Compared: comparison_text.write,
-    cost.Costed: cost.write,
+    cost.Costed: cost_text.write,
     rent.Rented: rent.write,
     toolkit.Reviewed: toolkit.write,
-    recipe.Recipe: recipe.write,
+    recipe.Recipe: recipe_text.write,
     recommendation.Recommended: recommendation_text.draft,
 }
 """Each kind of findings has one function that words it."""

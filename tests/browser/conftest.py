@@ -16,8 +16,6 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
-from knowledge import KnowledgeBase
-
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
     "--no-sandbox",
@@ -38,18 +36,16 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the app with an index and a conversation store of its own."""
-    folder = tmp_path_factory.mktemp("index")
-    with KnowledgeBase.open(folder) as base:
-        base.sync()
+def app_url(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start the app with the run's index and a conversation store of its own."""
+    folder = tmp_path_factory.mktemp("app")
     port = _free_port()
     log = (folder / "app.log").open("w")
     command = [sys.executable, "-m", "streamlit", "run", "ui/app.py"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--server.fileWatcherType=none"]
     environment = os.environ | {
-        "ADVISOR_INDEX": str(folder),
+        "ADVISOR_INDEX": str(index_folder),
         "ADVISOR_THREADS": str(folder / "threads.sqlite"),
     }
     app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -1,12 +1,8 @@
 """The real advisor under the eval runner: a thin slice of every kind of question."""
 
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-
 import pytest
 
-from agent import Advisor, Settings
+from agent import Advisor
 from evals.cases import load_cases
 from evals.runner import Report, run
 
@@ -30,11 +26,8 @@ SLICE = frozenset(
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
-    folder: Path = tmp_path_factory.mktemp("evals")
-    settings = Settings(threads=folder / "threads.sqlite", today=date(2026, 11, 24))
-    with Advisor(settings) as advisor:
-        yield run(advisor, [case for case in load_cases() if case.id in SLICE])
+def report(advisor: Advisor) -> Report:
+    return run(advisor, [case for case in load_cases() if case.id in SLICE])
 
 
 def failures(report: Report, scorer: str) -> list[str]:

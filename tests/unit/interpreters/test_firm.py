@@ -29,7 +29,9 @@ FIRM = [
     Firm("not-cloud", "not in the cloud please", "data_residency", "on_premises"),
     Firm("cloud-no-option", "cloud is not an option", "data_residency", "on_premises"),
     Firm("own-servers", "everything must stay on our own servers", "data_residency", "on_premises"),
-    Firm("german-house", "die Daten dürfen das Haus nicht verlassen", "data_residency", "on_premises"),
+    Firm(
+        "german-house", "die Daten dürfen das Haus nicht verlassen", "data_residency", "on_premises"
+    ),
     Firm("french-stay", "les données doivent rester en Europe", "data_residency", "eu"),
     Firm("chinese-house", "数据不能离开公司", "data_residency", "on_premises"),
     Firm("germany", "data must stay in Germany", "data_residency", "DE"),
@@ -50,7 +52,12 @@ FIRM = [
     Firm("should-buy", "should we buy an H100?", "hardware", None),
     Firm("single-fit", "does llama 70b fit on a single 4090?", "hardware", None),
     Firm("do-we-need", "do we need an H100 for that?", "hardware", None),
-    Firm("sitting-idle", "an L4 is sitting idle in the rack, sort mails with it", "hardware", (("hardware/nvidia-l4", 1),)),
+    Firm(
+        "sitting-idle",
+        "an L4 is sitting idle in the rack, sort mails with it",
+        "hardware",
+        (("hardware/nvidia-l4", 1),),
+    ),
     Firm("langs", "reviews in German and English", "languages", ("de", "en")),
     Firm("lang-adjective", "sort French emails", "languages", ("fr",)),
     Firm("lang-pair", "translate from English to Japanese", "languages", ("en", "ja")),

@@ -21,37 +21,129 @@ class Question:
 H100 = "hardware/nvidia-h100-sxm"
 RTX4090 = "hardware/nvidia-rtx-4090"
 QUESTIONS = [
-    Question("rec-tickets", "20,000 tickets a day into 12 queues, 60k labeled: GPT-5 or fine-tune something?", "recommendation", {"models": ("models/gpt-5",)}),
-    Question("rec-small", "is a small model good enough to summarise our meeting notes?", "recommendation"),
-    Question("rec-which", "which model should we use to translate product pages into French?", "recommendation"),
-    Question("rec-german", "Welches Modell sollten wir nehmen, um 5.000 Kundenmails am Tag zu klassifizieren?", "recommendation"),
-    Question("rec-french", "Faut-il un grand modèle pour classer 3000 courriels par jour ?", "recommendation"),
-    Question("rec-spanish", "¿Qué modelo necesitamos para clasificar correos de clientes?", "recommendation"),
+    Question(
+        "rec-tickets",
+        "20,000 tickets a day into 12 queues, 60k labeled: GPT-5 or fine-tune something?",
+        "recommendation",
+        {"models": ("models/gpt-5",)},
+    ),
+    Question(
+        "rec-small",
+        "is a small model good enough to summarise our meeting notes?",
+        "recommendation",
+    ),
+    Question(
+        "rec-which",
+        "which model should we use to translate product pages into French?",
+        "recommendation",
+    ),
+    Question(
+        "rec-german",
+        "Welches Modell sollten wir nehmen, um 5.000 Kundenmails am Tag zu klassifizieren?",
+        "recommendation",
+    ),
+    Question(
+        "rec-french",
+        "Faut-il un grand modèle pour classer 3000 courriels par jour ?",
+        "recommendation",
+    ),
+    Question(
+        "rec-spanish",
+        "¿Qué modelo necesitamos para clasificar correos de clientes?",
+        "recommendation",
+    ),
     Question("rec-chinese", "我们每天有2万张工单要分类，用什么模型好？", "recommendation"),
-    Question("rec-statement", "We get 300 invoices a day and want the totals in a spreadsheet", "recommendation"),
-    Question("fit-node", "Does DeepSeek V3 run on one 8xH100 node in FP8?", "fit", {"models": ("models/deepseek-v3",), "hardware": ((H100, 8),), "precision": "fp8"}),
-    Question("fit-4090", "Can I run Llama 3.3 70B on a single RTX 4090?", "fit", {"models": ("models/llama-3.3-70b",), "hardware": ((RTX4090, 1),)}),
-    Question("fit-size", "can i run a 70B model on two 4090s at Q4_K_M?", "fit", {"parameters_b": 70.0, "hardware": ((RTX4090, 2),), "precision": "q4_k_m"}),
+    Question(
+        "rec-statement",
+        "We get 300 invoices a day and want the totals in a spreadsheet",
+        "recommendation",
+    ),
+    Question(
+        "fit-node",
+        "Does DeepSeek V3 run on one 8xH100 node in FP8?",
+        "fit",
+        {"models": ("models/deepseek-v3",), "hardware": ((H100, 8),), "precision": "fp8"},
+    ),
+    Question(
+        "fit-4090",
+        "Can I run Llama 3.3 70B on a single RTX 4090?",
+        "fit",
+        {"models": ("models/llama-3.3-70b",), "hardware": ((RTX4090, 1),)},
+    ),
+    Question(
+        "fit-size",
+        "can i run a 70B model on two 4090s at Q4_K_M?",
+        "fit",
+        {"parameters_b": 70.0, "hardware": ((RTX4090, 2),), "precision": "q4_k_m"},
+    ),
     Question("fit-enough", "will 24GB be enough for Qwen3 32B?", "fit"),
     Question("fit-what", "what can I run on a 4090", "fit", {"hardware": ((RTX4090, 1),)}),
-    Question("fit-vram", "how much VRAM does Llama 3.1 8B need at 32k context?", "fit", {"context_tokens": 32_000}),
+    Question(
+        "fit-vram",
+        "how much VRAM does Llama 3.1 8B need at 32k context?",
+        "fit",
+        {"context_tokens": 32_000},
+    ),
     Question("fit-german", "Läuft Llama 3.3 70B auf einer RTX 4090?", "fit"),
     Question("fit-french", "Est-ce que Llama 3.3 70B tient sur une RTX 4090 ?", "fit"),
     Question("fit-chinese", "RTX 4090能跑Llama 3.3 70B吗？", "fit"),
-    Question("speed-users", "How many users at 30 tok/s on one H100?", "speed", {"tokens_per_second": 30.0, "hardware": ((H100, 1),)}),
+    Question(
+        "speed-users",
+        "How many users at 30 tok/s on one H100?",
+        "speed",
+        {"tokens_per_second": 30.0, "hardware": ((H100, 1),)},
+    ),
     Question("speed-fast", "how fast is Llama 3.1 8B on an L4?", "speed"),
-    Question("speed-tps", "tokens per second for qwen3 8b on a 3090 with vllm?", "speed", {"engine": "vllm"}),
-    Question("speed-concurrent", "can one H100 serve 50 users at once with Llama 3.3 70B at fp8?", "speed", {"concurrency": 50}),
-    Question("cost-three-year", "50k requests a day, 1000 in, 200 out: three-year cost of GPT-4.1 against our own 8B?", "cost", {"years": 3.0, "parameters_b": 8.0}),
+    Question(
+        "speed-tps",
+        "tokens per second for qwen3 8b on a 3090 with vllm?",
+        "speed",
+        {"engine": "vllm"},
+    ),
+    Question(
+        "speed-concurrent",
+        "can one H100 serve 50 users at once with Llama 3.3 70B at fp8?",
+        "speed",
+        {"concurrency": 50},
+    ),
+    Question(
+        "cost-three-year",
+        "50k requests a day, 1000 in, 200 out: three-year cost of GPT-4.1 against our own 8B?",
+        "cost",
+        {"years": 3.0, "parameters_b": 8.0},
+    ),
     Question("cost-break", "At what volume do we break even?", "cost"),
-    Question("cost-what", "what would it cost to run Llama 3.3 70B on two H100s for a year?", "cost"),
-    Question("cost-cheaper", "is self-hosting cheaper than the OpenAI API at 2M requests a month?", "cost"),
-    Question("cost-german", "Was kostet uns das im Monat mit GPT-4.1 bei 10.000 Anfragen am Tag?", "cost"),
-    Question("cmp-cards", "H200 or MI300X for a 70B model?", "comparison", {"hardware": (("hardware/nvidia-h200-sxm", 1), ("hardware/amd-mi300x", 1))}),
-    Question("cmp-tools", "Unsloth vs Axolotl", "comparison", {"toolkits": ("toolkits/unsloth", "toolkits/axolotl")}),
+    Question(
+        "cost-what", "what would it cost to run Llama 3.3 70B on two H100s for a year?", "cost"
+    ),
+    Question(
+        "cost-cheaper",
+        "is self-hosting cheaper than the OpenAI API at 2M requests a month?",
+        "cost",
+    ),
+    Question(
+        "cost-german", "Was kostet uns das im Monat mit GPT-4.1 bei 10.000 Anfragen am Tag?", "cost"
+    ),
+    Question(
+        "cmp-cards",
+        "H200 or MI300X for a 70B model?",
+        "comparison",
+        {"hardware": (("hardware/nvidia-h200-sxm", 1), ("hardware/amd-mi300x", 1))},
+    ),
+    Question(
+        "cmp-tools",
+        "Unsloth vs Axolotl",
+        "comparison",
+        {"toolkits": ("toolkits/unsloth", "toolkits/axolotl")},
+    ),
     Question("cmp-tools-or", "Unsloth or Axolotl?", "comparison"),
     Question("cmp-models", "compare Qwen3 8B and Llama 3.1 8B", "comparison"),
-    Question("ft-lora", "How do I LoRA an 8B on one 24 GB card, what will it cost, and give me the config.", "finetune", {"parameters_b": 8.0}),
+    Question(
+        "ft-lora",
+        "How do I LoRA an 8B on one 24 GB card, what will it cost, and give me the config.",
+        "finetune",
+        {"parameters_b": 8.0},
+    ),
     Question("ft-plan", "give me a fine-tuning plan for Qwen3 8B on a 4090", "finetune"),
     Question("dep-serve", "serve command for Llama 3.3 70B on two H100", "deploy"),
     Question("dep-compose", "docker compose for vLLM with Qwen3 8B", "deploy", {"engine": "vllm"}),
@@ -59,23 +151,52 @@ QUESTIONS = [
     Question("tool-serve", "which framework to serve an open model for 50 people?", "toolkit"),
     Question("tool-eval", "what tool for evaluation of our prompts?", "toolkit"),
     Question("tool-tgi", "is TGI still maintained?", "toolkit", {"toolkits": ("toolkits/tgi",)}),
-    Question("fact-bandwidth", "What is the bandwidth of an H100 SXM?", "fact", {"quantity": "bandwidth", "hardware": ((H100, 1),)}),
+    Question(
+        "fact-bandwidth",
+        "What is the bandwidth of an H100 SXM?",
+        "fact",
+        {"quantity": "bandwidth", "hardware": ((H100, 1),)},
+    ),
     Question("fact-price", "What is the price of the HTX301?", "fact", {"quantity": "price"}),
-    Question("fact-released", "when was Llama 3.1 8B released?", "fact", {"quantity": "release_date"}),
+    Question(
+        "fact-released", "when was Llama 3.1 8B released?", "fact", {"quantity": "release_date"}
+    ),
     Question("fact-context", "context length of Qwen3 32B", "fact", {"quantity": "context"}),
     Question("fact-tdp", "h100 tdp?", "fact", {"quantity": "power"}),
-    Question("fact-licence", "what licence does Llama 3.3 70B have?", "fact", {"quantity": "licence"}),
-    Question("fact-active", "how many active parameters does DeepSeek V3 have?", "fact", {"quantity": "active_parameters"}),
+    Question(
+        "fact-licence", "what licence does Llama 3.3 70B have?", "fact", {"quantity": "licence"}
+    ),
+    Question(
+        "fact-active",
+        "how many active parameters does DeepSeek V3 have?",
+        "fact",
+        {"quantity": "active_parameters"},
+    ),
     Question("fact-retire", "when will GPT-5 be retired?", "fact", {"quantity": "retirement"}),
     Question("fact-rent", "how much is an H100 per hour?", "fact", {"quantity": "rental"}),
     Question("fact-fp8", "fp8 tflops of the MI300X", "fact", {"quantity": "compute_fp8"}),
     Question("fact-kv", "kv cache per token of Llama 3.1 8B?", "fact", {"quantity": "kv_cache"}),
     Question("fact-about", "tell me about the L40S", "fact", {"quantity": None}),
     Question("fact-cost", "how much does an RTX 5090 cost?", "fact", {"quantity": "price"}),
-    Question("fact-german", "Wie hoch ist die Bandbreite der H100 SXM?", "fact", {"quantity": "bandwidth"}),
-    Question("real-true", "Skymizer says 700B on one 240 W card. Is that true? Does it matter to us?", "reality_check"),
-    Question("real-wait", "Is it worth waiting for the HTX301 so we can run a 700B model in the office?", "reality_check"),
-    Question("real-claim", "is the 700B on one card claim real", "reality_check", {"parameters_b": 700.0}),
+    Question(
+        "fact-german",
+        "Wie hoch ist die Bandbreite der H100 SXM?",
+        "fact",
+        {"quantity": "bandwidth"},
+    ),
+    Question(
+        "real-true",
+        "Skymizer says 700B on one 240 W card. Is that true? Does it matter to us?",
+        "reality_check",
+    ),
+    Question(
+        "real-wait",
+        "Is it worth waiting for the HTX301 so we can run a 700B model in the office?",
+        "reality_check",
+    ),
+    Question(
+        "real-claim", "is the 700B on one card claim real", "reality_check", {"parameters_b": 700.0}
+    ),
     Question("vague-big", "big or small?", "vague"),
     Question("vague-which", "which AI should I use?", "vague"),
     Question("vague-help", "help me choose a model", "vague"),
@@ -127,7 +248,5 @@ def test_an_unknown_product_is_named_as_unknown(name: str, interpreter: RuleInte
         ("Какую модель нам использовать?", "other"),
     ],
 )
-def test_the_language_is_recognised(
-    text: str, language: str, interpreter: RuleInterpreter
-) -> None:
+def test_the_language_is_recognised(text: str, language: str, interpreter: RuleInterpreter) -> None:
     assert interpreter.understand(text, profile=Profile(), last=None).language == language

@@ -41,10 +41,25 @@ CHANGES = [
     Change("per-month", (TICKETS, "I meant per month"), "requests_per_day", 20_000 / 30.4),
     Change("labels", (TICKETS, "and with 300 labels?"), "labeled_examples", 300),
     Change("eu", (TICKETS, "what if it has to stay in the EU?"), "data_residency", "eu"),
-    Change("on-prem", (TICKETS, "and if nothing may leave our building?"), "data_residency", "on_premises"),
+    Change(
+        "on-prem",
+        (TICKETS, "and if nothing may leave our building?"),
+        "data_residency",
+        "on_premises",
+    ),
     Change("new-volume", (TICKETS, "make it 50k a day"), "requests_per_day", 50_000.0),
-    Change("no-longer-eu", (TICKETS + " GDPR applies.", "it doesn't have to stay in the EU"), "data_residency", "any"),
-    Change("forget-budget", (TICKETS + " Budget $500 a month.", "forget the budget"), "budget_usd_per_month", None),
+    Change(
+        "no-longer-eu",
+        (TICKETS + " GDPR applies.", "it doesn't have to stay in the EU"),
+        "data_residency",
+        "any",
+    ),
+    Change(
+        "forget-budget",
+        (TICKETS + " Budget $500 a month.", "forget the budget"),
+        "budget_usd_per_month",
+        None,
+    ),
     Change("german", (TICKETS, "und mit 300 Beispielen?"), "labeled_examples", 300),
 ]
 
@@ -101,12 +116,17 @@ def test_the_same_quantity_is_asked_of_another_product(interpreter: RuleInterpre
     assert said.hardware == (("hardware/nvidia-h200-sxm", 1),)
 
 
-@pytest.mark.parametrize("text", ["why?", "why not?", "Why is that?", "explain", "warum?", "how did you get that number?"])
+@pytest.mark.parametrize(
+    "text",
+    ["why?", "why not?", "Why is that?", "explain", "warum?", "how did you get that number?"],
+)
 def test_why_asks_for_an_explanation(text: str, interpreter: RuleInterpreter) -> None:
     assert talk(interpreter, TICKETS, text)[0].intent == "explain"
 
 
-@pytest.mark.parametrize("text", ["show the sources", "sources?", "where does that come from?", "Quellen?"])
+@pytest.mark.parametrize(
+    "text", ["show the sources", "sources?", "where does that come from?", "Quellen?"]
+)
 def test_sources_are_asked_for(text: str, interpreter: RuleInterpreter) -> None:
     assert talk(interpreter, TICKETS, text)[0].intent == "sources"
 
@@ -142,7 +162,9 @@ def test_a_new_job_lets_the_old_ones_figures_go(interpreter: RuleInterpreter) ->
 
 
 def test_an_answer_to_a_question_back_is_a_job(interpreter: RuleInterpreter) -> None:
-    said, profile = talk(interpreter, "big or small?", "classify support emails, 500 labels, cloud is fine")
+    said, profile = talk(
+        interpreter, "big or small?", "classify support emails, 500 labels, cloud is fine"
+    )
 
     assert said.intent == "recommendation"
     assert profile.task_type == "classification"

@@ -1,0 +1,134 @@
+"""Specialized candidates: tuned on the job's labels, or ready made for the skill or the domain."""
+
+from __future__ import annotations
+
+from agent.candidates import LABELS_ONLY, Bench, load_of, remembered
+from agent.chances import (
+    made_for_it_chance,
+    ready_made_chance,
+    tuned_chance,
+)
+from agent.core.spend import (
+    encoder_spend,
+)
+from agent.job import Job
+from agent.kinds.naming import short
+from agent.market import DOMAINS, NOT_A_LANGUAGE_JOB
+from agent.placing import find_place
+from agent.policy import (
+    Candidate,
+    Chance,
+)
+from knowledge.schema import Model, Training
+
+
+def specialized(bench: Bench) -> list[Candidate]:
+    """Return what is tuned on the labels and what comes ready made for the job."""
+    found: list[Candidate] = []
+    job = bench.job
+    if job.task_type not in NOT_A_LANGUAGE_JOB:
+        tuned = _tuned_encoder(bench) if _labels_only(bench) else _tuned_llm(bench)
+        if tuned is not None:
+            found.append(tuned)
+    for model in bench.market.skilled(job.task_type, job.domain):
+        candidate = _ready_made(bench, model)
+        if candidate is not None:
+            found.append(candidate)
+    return found
+
+
+def _labels_only(bench: Bench) -> bool:
+    return bench.job.task_type in LABELS_ONLY and set(bench.job.languages) <= {"en"}
+
+
+def _tuned_encoder(bench: Bench) -> Candidate | None:
+    model = bench.market.encoder()
+    if model is None:
+        return None
+    bench.book.name(model.title, short(model))
+    parameters = model.value("parameters") or 0.15
+    return Candidate(
+        key=f"tuned/{model.id}",
+        label=f"{short(model)}, tuned on your labels, on a small CPU server",
+        verdict="specialized",
+        route="cpu",
+        chance=remembered(
+            lambda job: tuned_chance(bench.turn.studies, job, parameters_b=parameters)
+        ),
+        spend=remembered(
+            lambda job: encoder_spend(load_of(job), bench.defaults, parameters_m=parameters * 1000)
+        ),
+        model=model.id,
+        toolkit="toolkits/setfit" if bench.job.labeled_examples < 500 else "toolkits/trl",
+        latency_ms=bench.defaults["cpu_latency_ms"],
+        evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
+    )
+
+
+def _tuned_llm(bench: Bench) -> Candidate | None:
+    model = bench.market.tunable()
+    place = find_place(bench.turn, bench.job, model) if model else None
+    if model is None or place is None:
+        return None
+    parameters = model.value("parameters")
+    return bench.placed(
+        model,
+        place,
+        key=f"tuned/{model.id}",
+        label=f"{short(model)}, LoRA on your examples",
+        verdict="specialized",
+        project="tuned_llm_project_hours",
+        runs_usd=bench.defaults["tuning_runs_usd"],
+        chance=remembered(
+            lambda job: tuned_chance(bench.turn.studies, job, parameters_b=parameters)
+        ),
+        toolkit="toolkits/trl",
+    )
+
+
+def _ready_made(bench: Bench, model: Model) -> Candidate | None:
+    training: Training = "domain" if model.specialization in DOMAINS else "skill"
+    parameters = model.value("parameters")
+
+    def odds(job: Job) -> Chance:
+        if job.task_type in NOT_A_LANGUAGE_JOB:
+            return made_for_it_chance(model, job.task_type.replace("_", " "))
+        return ready_made_chance(
+            bench.turn.studies, job, training=training, parameters_b=parameters
+        )
+
+    chance = remembered(odds)
+    bench.book.name(model.title, short(model))
+    if (parameters or 1.0) <= 1.0:
+        return Candidate(
+            key=f"ready/{model.id}",
+            label=f"{short(model)}, as it is, on a CPU server",
+            verdict="specialized",
+            route="cpu",
+            chance=chance,
+            spend=remembered(
+                lambda job: encoder_spend(
+                    load_of(job),
+                    bench.defaults,
+                    parameters_m=(parameters or 0.3) * 1000,
+                    tuned=False,
+                )
+            ),
+            model=model.id,
+            latency_ms=bench.defaults["cpu_latency_ms"] * 3,
+            evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
+        )
+    place = find_place(bench.turn, bench.job, model)
+    if place is None:
+        return None
+    return bench.placed(
+        model,
+        place,
+        key=f"ready/{model.id}",
+        label=f"{short(model)}, as it is",
+        verdict="specialized",
+        project="ready_made_project_hours",
+        runs_usd=0.0,
+        chance=chance,
+        toolkit="toolkits/vllm",
+    )

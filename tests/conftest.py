@@ -1,0 +1,42 @@
+"""What every test shares: a closed network, one index of the bundled documents, one advisor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge import KnowledgeBase
+
+os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+
+from agent import Advisor, Settings
+
+TODAY = date(2026, 11, 24)
+
+
+def pytest_configure() -> None:
+    """Close the network but for this machine."""
+    import pytest_socket
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an index of the bundled documents, built once for the whole run."""
+    folder = tmp_path_factory.mktemp("rightsize")
+    with KnowledgeBase.open(folder) as base:
+        base.sync()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def advisor(index_folder: Path) -> Iterator[Advisor]:
+    """Return an advisor over that index whose conversations are kept in memory."""
+    settings = Settings(index=index_folder, threads=Path(":memory:"), today=TODAY)
+    with Advisor(settings) as opened:
+        yield opened

@@ -1,0 +1,92 @@
+"""Conversations: memory, streams, edits, and reopening the store."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from agent import Advisor, Answer, InputError, Settings, Stage, TextDelta
+
+JOB = "Sort 5,000 emails a day into 8 folders, we have 20,000 labeled"
+
+
+def test_a_stream_tells_each_step_then_the_text_then_the_answer(advisor: Advisor) -> None:
+    events = list(advisor.stream(JOB, thread="stream"))
+
+    stages = [event.name for event in events if isinstance(event, Stage)]
+    assert stages == ["understand", "plan", "act", "decide", "compose", "verify"]
+    assert isinstance(events[-1], Answer)
+    assert "".join(e.text for e in events if isinstance(e, TextDelta)) == events[-1].text
+
+
+async def test_the_async_doors_give_the_same_answer(advisor: Advisor) -> None:
+    asked = advisor.ask(JOB, thread="sync")
+    awaited = await advisor.aask(JOB, thread="async")
+    streamed = [event async for event in advisor.astream(JOB, thread="astream")][-1]
+
+    assert isinstance(streamed, Answer)
+    assert asked.text == awaited.text == streamed.text
+
+
+def test_an_edited_profile_answers_the_last_question_again(advisor: Advisor) -> None:
+    before = advisor.ask(JOB, thread="edit")
+    edited = before.profile.model_copy(update={"labeled_examples": 10})
+    after = advisor.update_profile("edit", edited)
+
+    assert after.question == JOB
+    assert after.profile.labeled_examples == 10
+    assert after.verdict != before.verdict
+
+
+def test_a_thread_without_a_question_can_not_be_answered_again(advisor: Advisor) -> None:
+    with pytest.raises(InputError, match="'nobody'"):
+        advisor.update_profile("nobody", advisor.ask(JOB, thread="other").profile)
+
+
+def test_conversations_survive_reopening(index_folder: Path, tmp_path: Path) -> None:
+    settings = Settings(
+        index=index_folder, threads=tmp_path / "threads.sqlite", today=date(2026, 11, 24)
+    )
+    with Advisor(settings) as first:
+        first.ask(JOB, thread="kept")
+        first.ask("and with no labels?", thread="kept")
+    with Advisor(settings) as second:
+        assert [t.id for t in second.threads()] == ["kept"]
+        assert second.threads()[0].title == JOB
+        turns = second.turns("kept")
+        assert [turn.question for turn in turns] == [JOB, "and with no labels?"]
+        answer = second.ask("and if volume grows tenfold?", thread="kept")
+        assert answer.profile.requests_per_day == 50_000
+        assert answer.profile.labeled_examples == 0
+        second.forget("kept")
+        assert second.threads() == ()
+
+
+def test_threads_do_not_share_a_profile(advisor: Advisor) -> None:
+    advisor.ask(JOB, thread="one")
+    answer = advisor.ask("Summarize 50 reports a day", thread="another")
+
+    assert answer.profile.labeled_examples is None
+
+
+def test_what_is_no_text_is_refused(advisor: Advisor) -> None:
+    with pytest.raises(InputError, match="'int'"):
+        advisor.ask(3)  # type: ignore[arg-type]
+
+
+def test_an_answer_can_be_exported_whole(advisor: Advisor) -> None:
+    answer = advisor.ask(JOB, thread="export")
+
+    markdown = answer.to_markdown()
+    assert "## Sources" in markdown
+    assert "## Workings" in markdown
+    assert Answer.model_validate(answer.to_dict()) == answer
+
+
+def test_the_same_question_gives_the_same_answer(advisor: Advisor) -> None:
+    first, second = advisor.ask(JOB, thread="same-1"), advisor.ask(JOB, thread="same-2")
+
+    assert first.text == second.text
+    assert first.options == second.options
