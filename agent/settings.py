@@ -13,7 +13,11 @@ class Settings(BaseSettings):
     """Settings, from arguments or from environment variables with the prefix ADVISOR_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ADVISOR_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="ADVISOR_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     index: Path | None = Field(
@@ -48,4 +52,3 @@ class Settings(BaseSettings):
     today: date | None = Field(
         default=None, description="The date answers are given for. Default: the clock's."
     )
-    passages: int = Field(default=8, ge=1, le=50, description="Passages read for an answer.")

@@ -11,18 +11,23 @@ import pytest
 
 from knowledge import KnowledgeBase
 
+# Before LangGraph is imported: it reads this once. The caller's own settings must not reach a test.
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+for name in [name for name in os.environ if name.startswith("ADVISOR_")]:
+    del os.environ[name]
 
 from agent import Advisor, Settings
 
+Settings.model_config["env_file"] = None
 TODAY = date(2026, 11, 24)
+LOOPBACK = "127.0.0.1,::1,localhost"
 
 
-def pytest_configure() -> None:
-    """Close the network but for this machine."""
-    import pytest_socket
-
-    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the network but for this machine, in every test of the run."""
+    config.option.allow_hosts = LOOPBACK
+    config.option.allow_unix_socket = True
 
 
 @pytest.fixture(scope="session")

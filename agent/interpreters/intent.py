@@ -107,8 +107,10 @@ def _settle(
         scores["fit"] -= 3
         scores["speed"] -= 2
     sized = bool(entities.models) or entities.parameters_b is not None
-    if sized and not entities.hardware and _asks_for_memory(reading):
+    if _asks_for_memory(reading) and sized and not entities.hardware:
         scores["fit"] += 3
+    elif _asks_for_memory(reading) and entities.hardware and not sized:
+        scores["fact"] = max(scores["fact"], scores["fit"]) + 1
     if scores["finetune"] >= CLEAR and cost >= CLEAR and "requests_per_day" not in slots.values:
         scores["finetune"] = max(scores["finetune"], scores["cost"] + 1)
     if scores["speed"] >= CLEAR and scores["fit"] >= CLEAR:
@@ -169,7 +171,7 @@ def _is_price(reading: Reading, entities: Entities) -> bool:
 
 def _asks_for_memory(reading: Reading) -> bool:
     """Return whether memory in an amount is asked for, and not that of the cache alone."""
-    asks = {"how", "much", "many", "need", "needs", "require", "requires", "requirement"}
+    asks = {"how", "much", "many", "need", "needs", "require", "requires", "requirement", "cuanta", "cuanto", "combien", "wieviel", "viel", "多少"}
     wanted = reading.has("quantities/memory") and not reading.has("quantities/kv_cache")
     return wanted and any(token.text in asks for token in reading.tokens)
 

@@ -23,7 +23,7 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
         if found is None or (not what_if and _only_possible(reading, hit)):
             continue
         index, number = found
-        if _is_aside(reading, hit):
+        if _is_aside(reading, hit) or _has_denial(reading, hit):
             continue
         words = reading.quote(hit)
         if not 0 <= number.value <= MOST_LABELS:
@@ -40,6 +40,12 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
 def _only_possible(reading: Reading, hit: Hit) -> bool:
     before = reading.tokens[max(0, hit.first - 4) : hit.first]
     return any(token.text in _MODALS for token in before)
+
+
+def _has_denial(reading: Reading, hit: Hit) -> bool:
+    """Return whether a "no" stands inside, as in "9 teams, no labels"."""
+    inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    return bool(inside & {"no", "without", "not", "zero", "keine", "ohne", "sans", "sin", "没有", "pas"})
 
 
 def _is_aside(reading: Reading, hit: Hit) -> bool:

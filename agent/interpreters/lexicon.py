@@ -74,14 +74,16 @@ def lexicon() -> Lexicon:
     classes["tongue_name"] = tuple(word for words in names.values() for word in words)
     phrases = [*_phrases(), *_place_phrases(places), *_tongue_phrases(tongues)]
     book = Phrasebook(phrases, classes)
-    spelling = _WORDS.validate_python(read_yaml("spelling"))
+    spelled = read_yaml("spelling")
+    hurried = TypeAdapter(dict[str, str]).validate_python(spelled.pop("hurried"))
+    spelling = _WORDS.validate_python(spelled)
     return Lexicon(
         phrasebook=book,
         spellings=Spellings(
             currencies={word: code for code, c in currencies.items() for word in c.words},
             chinese=_chinese(phrases, classes),
         ),
-        speller=Speller(book.words, first=spelling["words"], leave=spelling["leave"]),
+        speller=Speller(book.words, first=spelling["words"], leave=spelling["leave"], hurried=hurried),
         period_days={
             word: period.days
             for period in periods.values()

@@ -51,7 +51,7 @@ def _contradictions(reading: Reading, slots: Slots) -> None:
             f"{reading.quote(no_gpu[0])!r} and {slots.words['hardware']!r} exclude each other: "
             "say which one holds.",
         )
-    if reading.has("residency/eu") and reading.has("residency/country"):
+    if reading.has("residency/eu") and slots.values.get("data_residency") != "eu":
         place = slots.values.get("data_residency")
         if place in ("US", "CN", "IN", "RU", "JP", "CA", "AU", "BR", "SG", "KR", "GB", "CH"):
             _drop(

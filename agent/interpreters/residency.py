@@ -37,6 +37,11 @@ def read_residency(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         if not hits:
             continue
         hit = _longest(tuple(hits))
+        if label == "country":
+            hits = [h for h in hits if not _is_kept_away(reading, h)]
+        if not hits:
+            continue
+        hit = _longest(tuple(hits))
         place = _country(reading, hit, lexicon) if label == "country" else label
         if place is not None:
             slots.put("data_residency", place, reading.quote(hit))
@@ -69,6 +74,12 @@ def _is_denied(reading: Reading, hit: Hit) -> bool:
     words = {token.text for token in before[-3:]}
     leaving = inside & {"leave", "verlassen", "quitter", "salir", "outside", "离开"}
     return bool(words & _DENIALS) and not leaving
+
+
+def _is_kept_away(reading: Reading, hit: Hit) -> bool:
+    """Return whether data must not go to that country: "nothing to US servers"."""
+    before = {token.text for token in reading.tokens[max(0, hit.first - 4) : hit.first + 1]}
+    return bool(before & {"nothing", "no", "not", "never", "avoid", "without", "outside", "keine", "nie", "pas"})
 
 
 def _country(reading: Reading, hit: Hit, lexicon: Lexicon) -> str | None:

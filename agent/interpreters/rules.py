@@ -254,7 +254,8 @@ def _otherwise(found: _Found) -> Intent:
     if reading.pasted:
         return "reality_check"
     slots = found.slots
-    if reading.has("talk/ai_word") or slots.values or slots.problems or slots.cleared:
+    told = set(slots.values) - {"languages", "deadline"}
+    if reading.has("talk/ai_word") or told or slots.problems or slots.cleared:
         return "vague"
     if reading.has("talk/want") and reading.has("talk/job_frame"):
         return "vague"

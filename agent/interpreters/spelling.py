@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rapidfuzz.distance import OSA
 
@@ -27,6 +27,8 @@ class Speller:
 
     def correct(self, word: str) -> str:
         """Return the known word that `word` is a misspelling of, or `word` itself."""
+        if word in self._hurried:
+            return self._hurried[word]
         if len(word) < _SHORTEST or word in self._words or word in self._leave:
             return word
         if word not in self._read and len(self._read) < 20_000:
