@@ -171,7 +171,22 @@ def _is_price(reading: Reading, entities: Entities) -> bool:
 
 def _asks_for_memory(reading: Reading) -> bool:
     """Return whether memory in an amount is asked for, and not that of the cache alone."""
-    asks = {"how", "much", "many", "need", "needs", "require", "requires", "requirement", "cuanta", "cuanto", "combien", "wieviel", "viel", "多少"}
+    asks = {
+        "how",
+        "much",
+        "many",
+        "need",
+        "needs",
+        "require",
+        "requires",
+        "requirement",
+        "cuanta",
+        "cuanto",
+        "combien",
+        "wieviel",
+        "viel",
+        "多少",
+    }
     wanted = reading.has("quantities/memory") and not reading.has("quantities/kv_cache")
     return wanted and any(token.text in asks for token in reading.tokens)
 

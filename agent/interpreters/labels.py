@@ -45,7 +45,9 @@ def _only_possible(reading: Reading, hit: Hit) -> bool:
 def _has_denial(reading: Reading, hit: Hit) -> bool:
     """Return whether a "no" stands inside, as in "9 teams, no labels"."""
     inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
-    return bool(inside & {"no", "without", "not", "zero", "keine", "ohne", "sans", "sin", "没有", "pas"})
+    return bool(
+        inside & {"no", "without", "not", "zero", "keine", "ohne", "sans", "sin", "没有", "pas"}
+    )
 
 
 def _is_aside(reading: Reading, hit: Hit) -> bool:

@@ -219,7 +219,9 @@ def _chinese_words(start: int, run: str, known: frozenset[str]) -> list[Token]:
     """Split a run of Chinese by the longest known word; what is unknown is split by sign."""
     found, at = [], 0
     while at < len(run):
-        length = next((n for n in range(min(5, len(run) - at), 1, -1) if run[at : at + n] in known), 1)
+        length = next(
+            (n for n in range(min(5, len(run) - at), 1, -1) if run[at : at + n] in known), 1
+        )
         found.append(Token(start + at, start + at + length, run[at : at + length], "word"))
         at += length
     return found

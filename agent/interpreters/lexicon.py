@@ -83,7 +83,9 @@ def lexicon() -> Lexicon:
             currencies={word: code for code, c in currencies.items() for word in c.words},
             chinese=_chinese(phrases, classes),
         ),
-        speller=Speller(book.words, first=spelling["words"], leave=spelling["leave"], hurried=hurried),
+        speller=Speller(
+            book.words, first=spelling["words"], leave=spelling["leave"], hurried=hurried
+        ),
         period_days={
             word: period.days
             for period in periods.values()

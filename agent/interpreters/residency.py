@@ -79,7 +79,10 @@ def _is_denied(reading: Reading, hit: Hit) -> bool:
 def _is_kept_away(reading: Reading, hit: Hit) -> bool:
     """Return whether data must not go to that country: "nothing to US servers"."""
     before = {token.text for token in reading.tokens[max(0, hit.first - 4) : hit.first + 1]}
-    return bool(before & {"nothing", "no", "not", "never", "avoid", "without", "outside", "keine", "nie", "pas"})
+    return bool(
+        before
+        & {"nothing", "no", "not", "never", "avoid", "without", "outside", "keine", "nie", "pas"}
+    )
 
 
 def _country(reading: Reading, hit: Hit, lexicon: Lexicon) -> str | None:

@@ -13,8 +13,19 @@ _LONG = 10
 class Speller:
     """Known words of six letters and more, found again by what is left when letters drop out."""
 
-    def __init__(self, words: Iterable[str], *, first: Iterable[str], leave: Iterable[str]) -> None:
-        """Learn `words`; those in `first` win ties, those in `leave` are right as they are."""
+    def __init__(
+        self,
+        words: Iterable[str],
+        *,
+        first: Iterable[str],
+        leave: Iterable[str],
+        hurried: Mapping[str, str],
+    ) -> None:
+        """Learn `words`; those in `first` win ties, those in `leave` are right as they are.
+
+        `hurried` are spellings of short words that no rule would find.
+        """
+        self._hurried = dict(hurried)
         self._first = frozenset(first)
         known = {*words, *self._first}
         self._words = frozenset(w for w in known if len(w) >= _SHORTEST and w.isascii())

@@ -26,7 +26,7 @@ def short(document: Document) -> str:
     """Return the title without maker, sizes in brackets and form-factor tails."""
     title = re.sub(r"\s*\(.*?\)", "", document.title).split(" / ")[0]
     title = re.sub(r"^(NVIDIA|AMD|Intel|Apple|Google|AWS)\s+(GeForce\s+)?", "", title)
-    title = re.sub(r"\s+(Instruct|reference PCIe card|Ada Generation)$", "", title).strip()
+    title = re.sub(r"\s+(Instruct|reference PCIe card|Generation)$", "", title).strip()
     if document.kind == "hardware":
         title = re.sub(r"(?<=SXM)\d|\s+\d+ ?GB$", "", title).strip()
         title = re.sub(r"(?<=SXM)\d", "", title)
