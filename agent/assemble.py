@@ -12,6 +12,8 @@ from agent.turn import Draft, Turn
 from agent.wording import day
 
 DATED = frozenset({"recommendation", "cost", "comparison", "fit", "reality_check", "finetune"})
+PLAIN_HEADLINE = "What the evidence holds"
+"""Stands in for a headline that its evidence does not carry."""
 
 
 def assemble(draft: Draft, turn: Turn, *, engine: str, snapshot: str) -> Answer:
@@ -19,7 +21,9 @@ def assemble(draft: Draft, turn: Turn, *, engine: str, snapshot: str) -> Answer:
     today = turn.today.isoformat()
     sections, faults = _checked_sections(draft.sections, turn.book, today)
     summary = draft.summary
-    faults += _headline_faults(draft, turn, today)
+    wrong_headline = _headline_faults(draft, turn, today)
+    faults += wrong_headline
+    headline = PLAIN_HEADLINE if wrong_headline else draft.headline
     if summary is not None and (wrong := check_claim(summary, turn.book, today=today)):
         faults += wrong
         summary = None
@@ -27,13 +31,13 @@ def assemble(draft: Draft, turn: Turn, *, engine: str, snapshot: str) -> Answer:
     marks, citations, calculations = number_evidence(claims, turn.book, turn.catalogue)
     return Answer(
         kind=draft.kind,
-        headline=draft.headline,
+        headline=headline,
         verdict=draft.verdict,
         outcome=cast("Literal['yes', 'no'] | None", draft.outcome),
         confidence=draft.confidence,
         confidence_low=draft.confidence_low,
         confidence_high=draft.confidence_high,
-        text=_text(draft, summary, sections, marks, today),
+        text=_text(draft, headline, summary, sections, marks, today),
         summary=summary,
         sections=sections,
         claims=claims,
@@ -109,13 +113,13 @@ def _claims(summary: Claim | None, sections: tuple[Section, ...]) -> tuple[Claim
 
 def _text(
     draft: Draft,
+    headline: str,
     summary: Claim | None,
     sections: tuple[Section, ...],
     marks: Marks,
     today: str,
 ) -> str:
-    headline = draft.headline if draft.headline[-1] in ".?!" else f"{draft.headline}."
-    first = f"**{headline}**"
+    first = f"**{headline}**" if headline[-1] in ".?!" else f"**{headline}.**"
     if summary:
         first += f" {with_marks(summary, marks)}"
     if draft.kind in DATED:

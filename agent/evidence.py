@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.calculation import Calculation
+from agent.measures import Quantity, quantity
 from agent.profile import Profile
 from knowledge import Passage, Statement
 
@@ -69,21 +70,22 @@ class EvidenceBook:
             return calculation_text(self.calculations[evidence_id])
         return self.slots.get(evidence_id, "")
 
-    def values(self, evidence_id: str) -> tuple[float, ...]:
-        """Return the exact figures of a calculation or statement."""
+    def quantities(self, evidence_id: str) -> tuple[Quantity, ...]:
+        """Return the exact figures of a calculation or statement, with their units."""
         if evidence_id in self.calculations:
-            return calculation_values(self.calculations[evidence_id])
+            return calculation_quantities(self.calculations[evidence_id])
         if evidence_id in self.statements:
-            value = self.statements[evidence_id].value
-            return () if value is None else (value,)
+            statement = self.statements[evidence_id]
+            return () if statement.value is None else (quantity(statement.value, statement.unit),)
         return ()
 
 
-def calculation_values(calculation: Calculation) -> tuple[float, ...]:
+def calculation_quantities(calculation: Calculation) -> tuple[Quantity, ...]:
     """Return value, range and numeric inputs of a calculation."""
-    inputs = [item.value for item in calculation.inputs if not isinstance(item.value, str)]
-    found = (calculation.value, calculation.low, calculation.high, *inputs)
-    return tuple(value for value in found if value is not None)
+    results = (calculation.value, calculation.low, calculation.high)
+    found = [quantity(value, calculation.unit) for value in results if value is not None]
+    found += [quantity(i.value, i.unit) for i in calculation.inputs if not isinstance(i.value, str)]
+    return tuple(found)
 
 
 def calculation_text(calculation: Calculation) -> str:

@@ -25,6 +25,7 @@ from agent.market import Market
 from agent.planners import Plan, Planner
 from agent.profile import Profile
 from agent.settings import Settings
+from agent.settling import settled
 from agent.turn import Draft, Turn
 from agent.understanding import Interpreter, Understanding
 from agent.writers import Writer
@@ -66,8 +67,8 @@ def understand(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
     """Read the message in the light of the thread, and bring its profile up to date."""
     profile = state.get("edited") or state.get("profile") or Profile()
     last = state.get("last")
-    understanding = runtime.context.interpreter.understand(
-        state["message"], profile=profile, last=last
+    understanding = settled(
+        runtime.context.interpreter.understand(state["message"], profile=profile, last=last)
     )
     if state.get("edited") is None:
         profile = profile.without(*understanding.cleared).merged(understanding.patch)

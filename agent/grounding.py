@@ -1,7 +1,7 @@
 """The check that every figure of a claim stands in the evidence which the claim cites.
 
-A figure passes when some cited evidence holds the same value at the precision shown, allowing
-for the usual rescaling of units (share and percent, GB and TB, ms and s, thousands, millions).
+A figure passes when some cited evidence holds the same value in the same dimension at the precision
+shown; units of one dimension are converted (share and percent, GB and TB, ms and s, millions).
 Product names and precision names may hold digits; they are taken out before figures are read.
 """
 
@@ -14,11 +14,14 @@ from math import floor, isclose, isfinite, log10
 
 from agent.answer import Claim
 from agent.evidence import EvidenceBook
+from agent.measures import SCALES, SIGNS, UNIT_WORDS, UNITS, Quantity, quantity
 from agent.wording import MONTHS
 
 FIGURE = re.compile(
-    r"(?<![\w.,-])[$€~]?(?P<digits>\d[\d,]*(?:\.\d+)?)"
-    r"(?:\s?(?P<scale>[kKMB](?![A-Za-z])|million\b|billion\b|thousand\b))?"
+    # "15-20" is a range; "GPT-4" and "top-5" are names.
+    r"(?<![\w.,])(?<!(?<!\d)-)[$€~]?(?P<digits>\d[\d,]*(?:\.\d+)?)"
+    r"(?:\s?(?P<scale>[kKMB](?![A-Za-z/])|million\b|billion\b|thousand\b))?"
+    rf"(?:\s?(?P<unit>{UNIT_WORDS})(?![\w/]))?"
 )
 PRECISION = re.compile(
     r"\b(?:\d{1,2}[- ]bits?(?! a weight)|I?Q\d(?:_[A-Z0-9]+)*"
@@ -29,17 +32,21 @@ DATE = re.compile(
     r"|\b(?P<iso>20\d\d-\d\d(?:-\d\d)?)\b"
 )
 ORDINAL_LIST = re.compile(r"(?m)^\s*\d+\. ")
-SCALES = {"k": 1e3, "K": 1e3, "thousand": 1e3, "M": 1e6, "million": 1e6, "B": 1e9, "billion": 1e9}
-RESCALED = (1.0, 100.0, 0.01, 1000.0, 0.001, 1e6, 1e-6, 1e9, 1e-9)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as shown: `step` is the value of its last significant digit."""
+    """A number as shown, in its unit: `step` is the value of its last significant digit."""
 
     words: str
     value: float
     step: float
+    unit: str | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """The figure as evidence for others."""
+        return quantity(self.value, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +86,29 @@ def _figure(match: re.Match[str]) -> Figure:
         zeros = len(plain) - len(significant)
         # "61,000" may stand for 60,973; "60,000" only for what rounds to it at two digits.
         step = 10.0 ** min(zeros, max(0, len(plain) - 2))
-    return Figure(words=match[0].strip(), value=float(plain) * scale, step=step * scale)
+    sign = match[0][0]
+    return Figure(
+        words=match[0].strip(),
+        value=float(plain) * scale,
+        step=step * scale,
+        unit=sign if sign in SIGNS else match["unit"],
+    )
 
 
-def carried(figure: Figure, values: Iterable[float]) -> bool:
-    """Tell whether one of `values`, perhaps in another unit, shows as `figure`."""
-    return any(_shows(value * factor, figure) for value in values for factor in RESCALED)
+def carried(figure: Figure, known: Iterable[Quantity]) -> bool:
+    """Tell whether something `known`, perhaps in another unit, shows as `figure`."""
+    return any(_shows(value, figure) for item in known for value in _in_unit_of(figure, item))
+
+
+def _in_unit_of(figure: Figure, item: Quantity) -> tuple[float, ...]:
+    """Return what `item` may read as where `figure` stands; nothing in another dimension."""
+    if figure.unit is None:
+        return item.raw, item.base
+    dimension, size = UNITS[figure.unit]
+    if item.dimension is None:
+        share = dimension == "share" and abs(item.raw) <= 1
+        return (item.raw / size,) if share else ()
+    return (item.base / size,) if item.dimension == dimension else ()
 
 
 def _shows(scaled: float, figure: Figure) -> bool:
@@ -116,12 +140,12 @@ def check_claim(claim: Claim, book: EvidenceBook, *, today: str) -> list[Fault]:
     if unknown:
         return [Fault(claim.text, f"cites {unknown[0]!r}, which is no evidence of this turn")]
     texts = [book.text(item) for item in claim.evidence_ids]
-    values = [value for item in claim.evidence_ids for value in book.values(item)]
-    values += [figure.value for text in texts for figure in figures(text, book.names)]
+    known = [found for item in claim.evidence_ids for found in book.quantities(item)]
+    known += [figure.quantity for text in texts for figure in figures(text, book.names)]
     faults = [
         Fault(claim.text, f"the figure {figure.words!r} stands in no cited evidence")
         for figure in figures(claim.text, book.names)
-        if not carried(figure, values)
+        if not carried(figure, known)
     ]
     known_dates = {today, *(item for text in texts for item in dates(text))}
     faults += [

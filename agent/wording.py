@@ -25,12 +25,13 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def usd(value: float) -> str:
-    """Return a sum of money: $0.0021, $4.20, $395, $12,300."""
-    if value and abs(value) < 0.1:
-        return f"${number(value, 2)}"
-    if abs(value) < 20:
-        return f"${value:,.2f}"
-    return f"${value:,.0f}" if abs(value) < 1000 else f"${number(value, 3)}"
+    """Return a sum of money: $0.0021, $4.20, $395, $12,300, -$5.00."""
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    if size and rounded(size, 2) < 0.1:
+        return f"{sign}${number(size, 2)}"
+    if size < 19.995:
+        return f"{sign}${size:,.2f}"
+    return f"{sign}${size:,.0f}" if size < 1000 else f"{sign}${number(size, 3)}"
 
 
 def percent(share: float) -> str:
@@ -40,14 +41,14 @@ def percent(share: float) -> str:
 
 def gigabytes(value: float) -> str:
     """Return GB with no false precision: 0.6 GB, 43 GB, 404 GB, 1.34 TB."""
-    if value >= 1000:
+    if rounded(value, 3) >= 1000:
         return f"{number(value / 1000, 3)} TB"
     return f"{number(value, 2 if value < 100 else 3)} GB"
 
 
 def seconds(milliseconds: float) -> str:
     """Return a duration given in ms: 40 ms, 1.2 s, 26 s."""
-    if milliseconds < 1000:
+    if rounded(milliseconds, 2) < 1000:
         return f"{number(milliseconds, 2)} ms"
     return f"{number(milliseconds / 1000, 2)} s"
 

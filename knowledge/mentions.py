@@ -44,6 +44,8 @@ DEVICE_FOLLOW = re.compile(
     r"|workstation|rig|box|owner|has|have|with|for|instead|at home)\b)"
 )
 QUANTITY_LEAD = re.compile(r"(?:[$€£~≈#]|\b(?:about|around|roughly|over|some|nearly|usd|eur)\s+)$")
+MEMORY_LEAD = re.compile(r"\d\s?gb\s+$")
+"""A memory size before a bare number, as in "a 24 GB 4090"."""
 ARTICLES = re.compile(
     r"(?:\b(?:an?|write|writes|writing|compose|this|every|magnum|short|generate)\s+)$"
 )
@@ -293,6 +295,8 @@ class _Scan:
             return True
         if QUANTITY_LEAD.search(self.text[: item.start].lower()):
             return False
+        if MEMORY_LEAD.search(before):
+            return True
         glued = item.first > 0 and self.words[item.first - 1].end == item.start
         if not DEVICE_FOLLOW.match(after):
             return False

@@ -15,6 +15,13 @@ from knowledge import Catalogue
 from knowledge.schema import Hardware, Toolkit
 
 _REACH = 8
+_MEMORY = re.compile(
+    r"(?:(?P<count>\d{1,3}|one|single|two|four|eight)\s*(?:x\s*)?)?"
+    r"(?<![\d.])(?P<gb>\d{1,3})\s?-?(?:gb|gig|gigs)\b"
+    r"(?P<what>\s+(?:of\s+)?(?:gpu|card|vram|graphics|video|nvidia|device|accelerator|memory"
+    r"|be enough|enough|grafik|karte|carte|tarjeta)\w*|\s*[?]|$)?",
+    re.IGNORECASE,
+)
 _MOST_DEVICES = 100_000
 
 
@@ -28,6 +35,21 @@ class Entities:
     documents: tuple[str, ...]
     unknown: tuple[str, ...]
     parameters_b: float | None
+
+    @property
+    def is_any(self) -> bool:
+        """Whether a product is named, known or not."""
+        return bool(self.models or self.hardware or self.toolkits or self.unknown)
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether a model is named, or a size such as 70B."""
+        return bool(self.models) or self.parameters_b is not None
+
+    @property
+    def are_several(self) -> bool:
+        """Whether more than one product of a kind is named."""
+        return max(len(self.models), len(self.hardware), len(self.toolkits)) > 1
 
 
 def find_entities(reading: Reading, catalogue: Catalogue) -> Entities:
@@ -56,13 +78,7 @@ def generic_device(reading: Reading, catalogue: Catalogue) -> tuple[Owned, ...]:
 
     It is the shipping GPU of that memory with the most rental offers, then the lowest id.
     """
-    match = re.search(
-        r"(?:(?P<count>\d{1,3}|one|single|two|four|eight)\s*(?:x\s*)?)?(?<![\d.])(?P<gb>\d{1,3})\s?-?gb\b"
-        r"(?P<what>\s+(?:of\s+)?(?:gpu|card|vram|graphics|video|nvidia|device|accelerator|memory|be enough"
-        r"|enough|grafik|karte|carte|tarjeta)\w*|\s*[?]|$)?",
-        reading.text,
-        re.IGNORECASE,
-    )
+    match = _MEMORY.search(reading.text)
     if match is None or not (
         match["what"] or re.search(r"\b(?:card|gpu|vram)s?\b", reading.text, re.I)
     ):

@@ -8,6 +8,7 @@ import unicodedata
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.reading import Reading
 from agent.interpreters.tasks import Job
+from agent.interpreters.wordlists import word_set
 
 _LONG = 20_000
 _LEAST_KNOWN = 0.08
@@ -31,6 +32,8 @@ def is_invalid(message: str, reading: Reading, lexicon: Lexicon) -> bool:
     words = [t.text for t in reading.tokens if t.kind == "word"]
     numbers = [t for t in reading.tokens if t.kind not in ("word", "mark", "stop", "link")]
     if not words:
+        return not numbers
+    if all(len(word) == 1 and word.isascii() for word in words):
         return not numbers
     known = sum(_is_known(word, lexicon) for word in words) / len(words)
     if len(message) > _LONG:
@@ -62,8 +65,7 @@ def is_hostile(reading: Reading) -> bool:
     if not hits:
         return False
     described = reading.has("tasks/moderation") or any(
-        t.text in ("detect", "block", "stop", "prevent", "filter", "catch", "defend", "moderate")
-        for t in reading.tokens[: hits[0].first]
+        t.text in word_set("defending") for t in reading.tokens[: hits[0].first]
     )
     return not described
 
@@ -74,15 +76,12 @@ def is_greeting(reading: Reading) -> bool:
     if not hits or reading.word_count > _SMALL_TALK or reading.mentions:
         return False
     covered = {i for hit in hits for i in range(hit.first, hit.last + 1)}
-    filler = {"there", "all", "everyone", "team", "you", "so", "much", "very", "that", "s", "was", "for", "the", "to",
-              "a", "lot", "really", "it", "please", "me", "again", "rightsize", "zusammen", "todos", "tout", "le",
-              "monde", "mate", "folks", "ok", "okay", "bot", "and", "is", "helpful", "answer", "i", "am", "here"}  # fmt: skip
     rest = [
         t
         for i, t in enumerate(reading.tokens)
         if i not in covered and t.kind not in ("mark", "stop")
     ]
-    return all(token.text in filler for token in rest)
+    return all(token.text in word_set("small_talk") for token in rest)
 
 
 def is_off_topic(reading: Reading, job: Job) -> bool:
@@ -93,6 +92,4 @@ def is_off_topic(reading: Reading, job: Job) -> bool:
 
 
 def _speaks_for_a_firm(reading: Reading) -> bool:
-    ours = {"we", "our", "us", "company", "customers", "clients", "wir", "unsere", "nous", "notre", "nos", "nosotros",
-            "queremos", "necesitamos", "我们", "公司", "site", "app", "users", "startup", "shop"}  # fmt: skip
-    return any(token.text in ours for token in reading.tokens)
+    return any(token.text in word_set("firm") for token in reading.tokens)

@@ -6,11 +6,10 @@ from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
+from agent.interpreters.wordlists import word_set
 
 MOST_LABELS = 1e9
 MOST_CLASSES = 100_000
-_MODALS = frozenset({"could", "might", "would", "can", "cannot", "cant", "konnten", "pourrions"})
-_ASIDE = frozenset({"possible", "different", "distinct", "few", "shot", "output", "input"})
 
 
 def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> None:
@@ -18,7 +17,7 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
 
     What could be labelled does not exist, unless the message asks "what if".
     """
-    for hit in nearest_first(reading, reading.all("slots/labels")):
+    for hit in nearest_first(reading, reading.all("slots/labels"), slots):
         found = free_number(reading, hit, slots)
         if found is None or (not what_if and _only_possible(reading, hit)):
             continue
@@ -39,15 +38,13 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
 
 def _only_possible(reading: Reading, hit: Hit) -> bool:
     before = reading.tokens[max(0, hit.first - 4) : hit.first]
-    return any(token.text in _MODALS for token in before)
+    return any(token.text in word_set("modals") for token in before)
 
 
 def _has_denial(reading: Reading, hit: Hit) -> bool:
     """Return whether a "no" stands inside, as in "9 teams, no labels"."""
     inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
-    return bool(
-        inside & {"no", "without", "not", "zero", "keine", "ohne", "sans", "sin", "没有", "pas"}
-    )
+    return bool(inside & word_set("denials"))
 
 
 def _is_aside(reading: Reading, hit: Hit) -> bool:
@@ -56,16 +53,16 @@ def _is_aside(reading: Reading, hit: Hit) -> bool:
     after = reading.token(hit.last + 1)
     if "labels" in words or "label" in words:
         into = before is not None and before.text in ("into", "of", "between", "among")
-        if into or words & _ASIDE:
+        if into or words & word_set("label_asides"):
             return True
-    if words & {"classes", "categories", "queues", "epochs", "pages", "years", "year"}:
+    if words & word_set("not_examples"):
         return True
     return bool(words & {"shot"}) or (after is not None and after.text == "shot")
 
 
 def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
     """State classes, where a number of queues, categories or the like is named."""
-    for hit in nearest_first(reading, reading.all("slots/classes")):
+    for hit in nearest_first(reading, reading.all("slots/classes"), slots):
         found = free_number(reading, hit, slots)
         if found is None:
             continue
@@ -99,8 +96,11 @@ def _is_unit(reading: Reading, hit: Hit, lexicon: Lexicon) -> bool:
     after = reading.token(hit.last + 1) if last.number is not None else last
     if after is None or after.kind != "word":
         return True
-    units = {"words", "tokens", "sentences", "gb", "bits", "bit", "lines", "pages", "paragraphs"}
-    return after.text in units or after.text in lexicon.period_days or after.text in lexicon.tongues
+    return (
+        after.text in word_set("not_classes")
+        or after.text in lexicon.period_days
+        or after.text in lexicon.tongues
+    )
 
 
 def read_stability(reading: Reading, slots: Slots) -> None:
@@ -115,5 +115,4 @@ def read_stability(reading: Reading, slots: Slots) -> None:
 
 def _negated(reading: Reading, hit: Hit) -> bool:
     near = reading.tokens[max(0, hit.first - 2) : hit.last + 1]
-    words = {"not", "never", "dont", "doesnt", "rarely", "no", "hardly", "seldom", "nicht", "pas"}
-    return any(token.text in words for token in near)
+    return any(token.text in word_set("seldom") for token in near)

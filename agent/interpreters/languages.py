@@ -13,6 +13,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[a-z]")
+_SIGNS = ((set("¿¡ñ"), "es"), (set("äöüß"), "de"), (set("çœêûîà"), "fr"))
+"""Letters that one of the languages has and English has not."""
 
 
 def detect_language(text: str, stopwords: Mapping[str, frozenset[str]]) -> str:
@@ -31,6 +33,8 @@ def detect_language(text: str, stopwords: Mapping[str, frozenset[str]]) -> str:
     if words and len(latin) < len(words) / 2:
         return "other"
     counts = {name: sum(word in known for word in latin) for name, known in stopwords.items()}
+    for signs, name in _SIGNS:
+        counts[name] += 2 * bool(signs & set(text))
     best = max(counts, key=lambda name: (counts[name], name == "en", name in READ))
     if counts[best] == counts.get("en") or counts[best] == 0:
         return "en"

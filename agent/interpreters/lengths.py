@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
+from agent.interpreters.wordlists import word_set
 
 TOKENS_PER_WORD = 1.33
 """OpenAI, "What are tokens and how to count them": 100 tokens are about 75 English words."""
@@ -29,7 +30,7 @@ def read_lengths(reading: Reading, slots: Slots) -> None:
     """State input_tokens and output_tokens; what is said of answers is output."""
     for label, scale in _SCALE.items():
         slot = "output_tokens" if "output" in label else "input_tokens"
-        for hit in nearest_first(reading, reading.all(label)):
+        for hit in nearest_first(reading, reading.all(label), slots):
             found = free_number(reading, hit, slots)
             if found is None or slot in slots.values or _is_other(reading, hit):
                 continue
@@ -49,8 +50,7 @@ def _is_other(reading: Reading, hit: Hit) -> bool:
     if hit.label == "slots/input_tokens" and reading.tokens[hit.last].text == "in":
         return not _pairs_with_output(reading, hit)
     each = words[:1] == ["per"] or words[:1] == ["/"] or words[:1] == ["a"]
-    period = {"s", "sec", "second", "day", "month", "hour", "week", "year", "minute"}
-    return each and len(words) > 1 and words[1] in period
+    return each and len(words) > 1 and words[1] in word_set("periods")
 
 
 def _pairs_with_output(reading: Reading, hit: Hit) -> bool:

@@ -76,7 +76,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """What the lexer must know: currency words (and codes) and the Chinese words of the patterns."""
+    """What the lexer must know: currency words with codes, and Chinese words of patterns."""
 
     currencies: dict[str, str]
     chinese: frozenset[str]

@@ -6,6 +6,7 @@ from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
+from agent.interpreters.wordlists import word_set
 
 INSTANT_MS = 100.0
 REAL_TIME_MS = 1000.0
@@ -16,18 +17,12 @@ OVERNIGHT_MS = 8 * 3.6e6
 BATCH_MS = 24 * 3.6e6
 """The providers' batch interfaces promise an answer within 24 hours."""
 DAYS_A_MONTH = 30.4
-_DENIALS = frozenset("not no without dont doesnt isnt neednt nicht kein keine pas nor".split())
-_MS = (
-    (3.6e6, ("hour", "hours", "hr", "hrs", "h", "stunde", "stunden", "heure", "heures", "hora", "horas", "小时")),
-    (6e4, ("minute", "minutes", "min", "mins", "minuten", "minuto", "minutos", "分钟")),
-    (1e3, ("second", "seconds", "sec", "secs", "s", "sekunde", "sekunden", "sek", "seconde", "secondes",
-           "segundo", "segundos", "秒")),
-)  # fmt: skip
+_MS = ((3.6e6, "hours"), (6e4, "minutes"), (1e3, "seconds"))
 
 
 def read_latency(reading: Reading, slots: Slots) -> None:
     """State latency_ms from a duration, else from words such as "real time" or "overnight"."""
-    for hit in nearest_first(reading, reading.all("slots/latency")):
+    for hit in nearest_first(reading, reading.all("slots/latency"), slots):
         found = free_number(reading, hit, slots)
         unit = _unit_ms(reading, hit)
         if _is_clip(reading, hit):
@@ -55,25 +50,15 @@ def _latency_in_words(reading: Reading, slots: Slots) -> None:
         ("slots/relaxed", BATCH_MS),
         ("slots/batch", BATCH_MS),
     )
+    not_live = word_set("not_live")
     for label, value in spoken:
         for hit in reading.all(label):
             word = reading.tokens[hit.first].text
             beside = reading.token(hit.last + 1)
-            size = beside is not None and beside.text in (
-                "size",
-                "of",
-                "go",
-                "chat",
-                "agents",
-                "agent",
+            other = beside is not None and (
+                beside.number is not None or beside.text in word_set("not_real_time")
             )
-            if word in ("live", "batch") and (size or beside is not None and beside.number):
-                continue
-            if word in ("live", "batch", "immediately") and _before(reading, hit) & {
-                "go",
-                "be",
-                "data",
-            }:
+            if word in ("live", "batch") and (other or _before(reading, hit) & not_live):
                 continue
             if not _denied(reading, hit):
                 slots.put("latency_ms", value, reading.quote(hit))
@@ -82,8 +67,8 @@ def _latency_in_words(reading: Reading, slots: Slots) -> None:
 def _unit_ms(reading: Reading, hit: Hit) -> float:
     words = [t.text for t in reading.tokens[hit.first : hit.last + 1]]
     for word in reversed(words):
-        for factor, names in _MS:
-            if word in names:
+        for factor, name in _MS:
+            if word in word_set(name):
                 return factor
     return 1.0
 
@@ -96,11 +81,10 @@ def _is_clip(reading: Reading, hit: Hit) -> bool:
     """Return whether the duration is that of a recording or of a run, not of an answer."""
     after = {t.text for t in reading.tokens[hit.last + 1 : hit.last + 3]}
     before = _before(reading, hit)
-    clips = {"clips", "clip", "videos", "video", "audio", "calls", "call", "recordings", "recording",
-             "long", "ago", "shifts", "meetings", "a"} - ({"a"} if not before else set())  # fmt: skip
-    rates = {"tokens", "tok", "token", "per", "/"}
     inside = {t.text for t in reading.tokens[hit.first : hit.last + 1]}
-    return bool(after & clips - {"a"}) or bool(inside & rates) or bool(before & {"tokens", "per"})
+    return bool(
+        after & word_set("clips") or inside & word_set("rates") or before & {"tokens", "per"}
+    )
 
 
 def _before(reading: Reading, hit: Hit) -> set[str]:
@@ -112,7 +96,7 @@ def _denied(reading: Reading, hit: Hit) -> bool:
     for token in reversed(reading.tokens[max(0, hit.first - 5) : hit.first]):
         if token.kind in ("mark", "stop"):
             return False
-        if token.text in _DENIALS:
+        if token.text in word_set("denials"):
             return True
     return False
 
@@ -136,7 +120,7 @@ def read_budget(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         slots.clear("budget_usd_per_month")
         return
     if not reading.has("slots/spend_now"):
-        for hit in nearest_first(reading, reading.all("slots/budget")):
+        for hit in nearest_first(reading, reading.all("slots/budget"), slots):
             _read_one_budget(reading, hit, slots, lexicon)
     if reading.has("slots/budget_zero"):
         slots.put("budget_usd_per_month", 0.0, reading.quote(reading.all("slots/budget_zero")[0]))
@@ -194,7 +178,7 @@ def _near(reading: Reading, label: str, index: int) -> bool:
 
 def read_wrong_cost(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
     """State wrong_answer_usd, what one mistake costs."""
-    for hit in nearest_first(reading, reading.all("slots/wrong_cost")):
+    for hit in nearest_first(reading, reading.all("slots/wrong_cost"), slots):
         found = free_number(reading, hit, slots)
         if found is None:
             continue
@@ -212,11 +196,11 @@ def read_quality(reading: Reading, slots: Slots) -> None:
     """State quality_bar, the share that must be right; what a system reaches today is none."""
     apart = {i for hit in reading.all("slots/uptime", "slots/quality_now") for i in hit.caught}
     for label in ("slots/error_rate", "slots/quality"):
-        for hit in nearest_first(reading, reading.all(label)):
+        for hit in nearest_first(reading, reading.all(label), slots):
             found = free_number(reading, hit, slots)
             if found is None or found[0] in apart:
                 continue
-            index, number = found
+            index, _ = found
             share = _share(reading, hit, index)
             if share is None:
                 continue

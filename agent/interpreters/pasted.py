@@ -14,20 +14,22 @@ _QUOTED = (
     re.compile(r"(?<!\w)'[^'\n]{40,}?'(?!\w)"),
 )
 _INTRO = re.compile(
-    r"(?:announce\w*|press release|article|newsletter|e-?mail|pitch|post|news|text|document|claims?|excerpt"
-    r"|brochure|statement|blurb|quote|says|writes|reads|artikel|pressemitteilung|communiqu\w+|comunicado"
-    r"|公告|新闻稿?|below|following)[^\n:]{0,60}[:：]\s*\n?",
+    r"(?:announce\w*|press release|article|newsletter|e-?mail|pitch|post|news|text|document|claims?"
+    r"|excerpt|brochure|statement|blurb|quote|says|writes|reads|artikel|pressemitteilung"
+    r"|communiqu\w+|comunicado|公告|新闻稿?|below|following)[^\n:]{0,60}:\s*\n?",
     re.IGNORECASE,
 )
 _RELEASE = re.compile(
-    r"for immediate release|(?:^|\n)\s*[A-Z][\w .,]{2,40},? (?:[A-Z][a-z]{2,8}\.? \d{1,2},? ?(?:20\d\d)?"
-    r"|\d{1,2} [A-Z][a-z]+(?: 20\d\d)?)\s*(?:\([^)]*\))?\s*[-–—/]|\b(?:pr ?newswire|business ?wire"
-    r"|globe ?newswire)\b|\btoday (?:announced|unveiled|introduced|launched)|\b(?:announced|unveiled) today",
+    r"for immediate release"
+    r"|(?:^|\n)\s*[A-Z][\w .,]{2,40},? (?:[A-Z][a-z]{2,8}\.? \d{1,2},? ?(?:20\d\d)?"
+    r"|\d{1,2} [A-Z][a-z]+(?: 20\d\d)?)\s*(?:\([^)]*\))?\s*[-–—/]"
+    r"|\b(?:pr ?newswire|business ?wire|globe ?newswire)\b"
+    r"|\btoday (?:announced|unveiled|introduced|launched)|\b(?:announced|unveiled) today",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"[^.!?\n]*\b(?:we|us|our|i|my|is (?:it|this|that)|should|worth|true|real|believe|matter|think)\b"
-    r"[^.!?\n]*\?"
+    r"[^.!?\n]*\b(?:we|us|our|i|my|is (?:it|this|that)|should|worth|true|real|believe|matter"
+    r"|think)\b[^.!?\n]*\?"
 )
 _SHORTEST_PASTE = 160
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number
+from agent.interpreters.wordlists import word_set
 
 MOST_STAFF = 10_000
-_VENDOR_WORDS = frozenset(
-    {"model", "models", "company", "companies", "chip", "chips", "card", "cards", "vendor", "vendors", "lab",
-     "labs", "startup", "startups", "server", "servers", "cloud", "hosting", "law", "customers", "market",
-     "users", "data", "datacenter", "provider", "providers", "gpu", "gpus", "firm", "office", "regulation"}
-)  # fmt: skip
-_ROLES = frozenset({"engineer", "engineers", "people", "person", "team", "staff", "scientists"})
 
 
 def read_staff(reading: Reading, slots: Slots) -> None:
@@ -74,7 +69,7 @@ def _is_nationality(reading: Reading, index: int) -> bool:
     after = reading.token(index + 1)
     if after is not None and after.kind == "product":
         return True
-    return after is not None and after.text in _VENDOR_WORDS
+    return after is not None and after.text in word_set("vendors")
 
 
 def _is_message_language(reading: Reading, index: int) -> bool:

@@ -48,6 +48,7 @@ class Phrasebook:
     def __init__(
         self, phrases: Iterable[tuple[str, float, str]], classes: dict[str, tuple[str, ...]]
     ) -> None:
+        """Hold `phrases`, each (label, weight, pattern), over the word `classes`."""
         self._root = _Node()
         self._opening = _Node()
         self._literals: dict[str, set[str]] = {}

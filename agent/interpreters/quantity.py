@@ -5,12 +5,19 @@ from __future__ import annotations
 from agent.interpreters.lexer import precision_name
 from agent.interpreters.reading import Reading
 
-_RATES = {"fp8": "compute_fp8", "fp4": "compute_fp4", "nvfp4": "compute_fp4", "mxfp4": "compute_fp4",
-          "int8": "compute_int8", "bf16": "compute_bf16", "fp16": "compute_bf16"}  # fmt: skip
+_RATES = {
+    "fp8": "compute_fp8",
+    "fp4": "compute_fp4",
+    "nvfp4": "compute_fp4",
+    "mxfp4": "compute_fp4",
+    "int8": "compute_int8",
+    "bf16": "compute_bf16",
+    "fp16": "compute_bf16",
+}
 
 
 def find_quantity(reading: Reading) -> str | None:
-    """Return the quantity with the heaviest words, the first named of equals; None for "about X"."""
+    """Return the quantity with the heaviest words, of equals the first; None for "about X"."""
     best: tuple[float, int, str] | None = None
     for label, hits in reading.hits.items():
         if not label.startswith("quantities/"):

@@ -6,24 +6,9 @@ from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots
+from agent.interpreters.wordlists import word_set
 
 _STRICTEST_FIRST = ("on_premises", "country", "eu")
-_DENIALS = frozenset(
-    {
-        "not",
-        "no",
-        "dont",
-        "doesnt",
-        "neednt",
-        "isnt",
-        "without",
-        "nicht",
-        "kein",
-        "keine",
-        "pas",
-        "never",
-    }
-)
 
 
 def read_residency(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
@@ -68,21 +53,18 @@ def _lifts(reading: Reading, anywhere: tuple[Hit, ...]) -> bool:
 def _is_denied(reading: Reading, hit: Hit) -> bool:
     """Return whether the phrase is denied: "no need for on-prem", "not on premises"."""
     inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
-    if inside & (_DENIALS | {"cant", "cannot", "must", "no"}):
+    if inside & (word_set("denials") | word_set("forbidding")):
         return False
     before = [t for t in reading.tokens[max(0, hit.first - 4) : hit.first] if t.kind == "word"]
     words = {token.text for token in before[-3:]}
-    leaving = inside & {"leave", "verlassen", "quitter", "salir", "outside", "离开"}
-    return bool(words & _DENIALS) and not leaving
+    leaving = inside & word_set("leaving")
+    return bool(words & word_set("denials")) and not leaving
 
 
 def _is_kept_away(reading: Reading, hit: Hit) -> bool:
     """Return whether data must not go to that country: "nothing to US servers"."""
     before = {token.text for token in reading.tokens[max(0, hit.first - 4) : hit.first + 1]}
-    return bool(
-        before
-        & {"nothing", "no", "not", "never", "avoid", "without", "outside", "keine", "nie", "pas"}
-    )
+    return bool(before & word_set("kept_away"))
 
 
 def _country(reading: Reading, hit: Hit, lexicon: Lexicon) -> str | None:

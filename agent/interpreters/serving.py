@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.interpreters.lexer import precision_name
-from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
+from agent.interpreters.wordlists import word_set
 
 MOST_CONTEXT = 100_000_000
 MOST_USERS = 1_000_000
 MOST_YEARS = 30
-_QUARTER_WORDS = frozenset(
-    {"by", "in", "of", "end", "this", "next", "until", "late", "early", "before"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Serving:
     years: float | None = None
 
 
-def read_serving(reading: Reading, slots: Slots, lexicon: Lexicon) -> Serving:
+def read_serving(reading: Reading, slots: Slots) -> Serving:
     """Return how it should run; numbers used here are taken."""
     speed = _speed(reading, slots)
     context = _whole(reading, slots, "slots/context", MOST_CONTEXT, "context")
@@ -42,14 +39,16 @@ def _precision(reading: Reading) -> str | None:
         if token.kind != "precision":
             continue
         before = reading.token(index - 1)
-        quarter = token.text in ("q2", "q3", "q4") and before and before.text in _QUARTER_WORDS
+        quarter = (
+            token.text in ("q2", "q3", "q4") and before and before.text in word_set("quarters")
+        )
         if not quarter:
             return precision_name(token.text)
     return None
 
 
 def _speed(reading: Reading, slots: Slots) -> float | None:
-    for hit in nearest_first(reading, reading.all("slots/tokens_per_second")):
+    for hit in nearest_first(reading, reading.all("slots/tokens_per_second"), slots):
         found = free_number(reading, hit, slots)
         if found is None:
             continue
@@ -62,7 +61,7 @@ def _speed(reading: Reading, slots: Slots) -> float | None:
 
 
 def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> int | None:
-    for hit in nearest_first(reading, reading.all(label)):
+    for hit in nearest_first(reading, reading.all(label), slots):
         found = free_number(reading, hit, slots)
         if found is None or _is_volume(reading, hit):
             continue
@@ -80,15 +79,12 @@ def _is_volume(reading: Reading, hit: Hit) -> bool:
     words = [token.text for token in after if token]
     return bool(words) and (
         words[0] in ("daily", "monthly", "weekly", "/")
-        or (len(words) > 1 and words[0] in ("a", "per") and words[1] in _PERIODS)
+        or (len(words) > 1 and words[0] in ("a", "per") and words[1] in word_set("periods"))
     )
 
 
-_PERIODS = frozenset({"day", "week", "month", "year", "hour", "minute", "second"})
-
-
 def _years(reading: Reading, slots: Slots) -> float | None:
-    for hit in nearest_first(reading, reading.all("slots/years")):
+    for hit in nearest_first(reading, reading.all("slots/years"), slots):
         found = free_number(reading, hit, slots)
         if found is None or reading.has("slots/labels_history"):
             continue

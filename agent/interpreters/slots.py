@@ -8,6 +8,7 @@ from agent.interpreters.lexer import Token
 from agent.interpreters.numbers import Number
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
+from agent.interpreters.wordlists import word_set
 from agent.profile import Owned, Profile
 
 SlotValue = str | float | int | bool | tuple[Owned, ...] | tuple[str, ...]
@@ -56,20 +57,23 @@ def free_number(reading: Reading, hit: Hit, slots: Slots) -> tuple[int, Number] 
     return None
 
 
-def nearest_first(reading: Reading, hits: tuple[Hit, ...]) -> list[Hit]:
-    """Return `hits` with the shortest first; those that leap over another number fall away."""
-    kept = [hit for hit in hits if not _leaps(reading, hit)]
+def nearest_first(reading: Reading, hits: tuple[Hit, ...], slots: Slots) -> list[Hit]:
+    """Return `hits` with the shortest first.
+
+    Those that leap over a number which no slot has used yet fall away.
+    """
+    kept = [hit for hit in hits if not _leaps(reading, hit, slots)]
     return sorted(kept, key=lambda hit: (hit.last - hit.first, hit.first))
 
 
-def _leaps(reading: Reading, hit: Hit) -> bool:
+def _leaps(reading: Reading, hit: Hit, slots: Slots) -> bool:
     caught = set(hit.caught)
     between = range(min(caught, default=hit.first), max(caught, default=hit.last) + 1)
     inside = set(between) | set(range(hit.first, hit.last + 1))
-    return any(_figure(reading.tokens[i]) for i in inside - caught)
+    return any(_figure(reading.tokens[i]) for i in inside - caught - slots.taken)
 
 
 def _figure(token: Token) -> bool:
     if token.kind in ("money", "percent"):
         return True
-    return token.kind == "number" and token.text not in ("one", "un", "une", "ein", "eine", "una")
+    return token.kind == "number" and token.text not in word_set("single")

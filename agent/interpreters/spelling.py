@@ -1,4 +1,4 @@
-"""Which known word is a misspelt one? One slip in six letters, two in ten; the first letter holds."""
+"""Which known word is a misspelt one? One slip in six letters, two in ten; the first holds."""
 
 from __future__ import annotations
 

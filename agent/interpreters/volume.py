@@ -9,6 +9,7 @@ from agent.interpreters.numbers import Number
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
+from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
 
 MOST_A_DAY = 1e11
@@ -17,26 +18,16 @@ BUSINESS_HOURS_A_DAY = 8
 WORKING_DAY_SHARE = 5 / 7
 _SHORT_RATES = {"rps": 86400.0, "qps": 86400.0, "rpm": 1440.0, "rph": 24.0, "rpd": 1.0}
 _LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / 30.4}
-_NOT_REQUESTS = frozenset(
-    {"token", "tokens", "tok", "toks", "gb", "tb", "mb", "kwh", "wh", "watts", "hours", "hour", "h",
-     "minutes", "minute", "mins", "seconds", "stunden", "heures", "horas", "words", "percent", "usd",
-     "dollars", "euros", "cents", "years", "year", "months", "weeks", "epochs", "ms", "gpus", "gpu",
-     "labels", "labelled", "labeled", "annotated"}
-)  # fmt: skip
-
-
-_PAID = frozenset("pay paying paid spend spending spent costs costing bill".split())
-_SPANS = frozenset({"for", "over", "during", "within", "after", "next", "fur", "pour"})
 
 
 def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
     """State requests_per_day where a count and a period stand together."""
-    ordered = nearest_first(reading, reading.all("slots/volume"))
+    ordered = nearest_first(reading, reading.all("slots/volume"), slots)
     ordered.sort(key=lambda hit: not _number_first(reading, hit))
     for hit in ordered:
         found = free_number(reading, hit, slots)
         rate = _per_day(reading, hit, lexicon)
-        if found is None or rate is None or not _counts_requests(reading, hit):
+        if found is None or rate is None or not _counts_requests(reading, hit, slots):
             continue
         index, number = found
         people = _people(reading, slots, index)
@@ -72,7 +63,12 @@ def _per_day(reading: Reading, hit: Hit, lexicon: Lexicon) -> float | None:
 def _rate(reading: Reading, index: int, per_day: float) -> float | None:
     token, before = reading.tokens[index], reading.token(index - 1)
     earlier = reading.token(index - 2)
-    if earlier and before and before.text in ("a", "an", "one") and earlier.text in _SPANS:
+    if (
+        earlier
+        and before
+        and before.text in ("a", "an", "one")
+        and earlier.text in word_set("spans")
+    ):
         return None
     if token.text in ("second", "sec") and before and before.text in ("a", "the"):
         after = reading.token(index + 1)
@@ -87,19 +83,23 @@ def _rate(reading: Reading, index: int, per_day: float) -> float | None:
     return per_day
 
 
-def _counts_requests(reading: Reading, hit: Hit) -> bool:
+def _counts_requests(reading: Reading, hit: Hit, slots: Slots) -> bool:
     before = {token.text for token in reading.tokens[max(0, hit.first - 2) : hit.first]}
-    if before & _PAID and hit.last - hit.first <= 2:
+    if before & word_set("paid") and hit.last - hit.first <= 2:
         return False
-    words = {token.text for token in reading.tokens[hit.first : hit.last]}
+    words = {
+        reading.tokens[place].text
+        for place in range(hit.first, hit.last)
+        if place - 1 not in slots.taken
+    }
     numbers = [reading.tokens[i] for i in hit.caught if reading.tokens[i].number is not None]
     after = [reading.token(i + 1) for i in hit.caught if reading.tokens[i].number is not None]
     follows = {token.text for token in after if token}
-    single = all(token.text in ("one", "un", "une", "ein", "eine", "una") for token in numbers)
+    single = all(token.text in word_set("single") for token in numbers)
     if single and follows & {"of", "or", "day", "time"}:
         return False
     spans = {reading.tokens[i].text for i in hit.caught}
-    return not (words - spans) & _NOT_REQUESTS and not follows & _NOT_REQUESTS
+    return not (words - spans) & word_set("not_requests") and not follows & word_set("not_requests")
 
 
 def _people(reading: Reading, slots: Slots, volume: int) -> tuple[int, Number] | None:
@@ -150,10 +150,35 @@ def _old_rate(words: str, lexicon: Lexicon) -> float:
     return 1.0
 
 
-_FOLDS = {"double": 2, "doubles": 2, "doubled": 2, "twice": 2, "triple": 3, "triples": 3, "tripled": 3,
-          "quadruple": 4, "quadruples": 4, "halve": 0.5, "halves": 0.5, "halved": 0.5, "half": 0.5,
-          "tenfold": 10, "twofold": 2, "threefold": 3, "fivefold": 5, "hundredfold": 100,
-          "verzehnfacht": 10, "verdoppelt": 2, "duplica": 2, "decuple": 10, "翻倍": 2}  # fmt: skip
+def read_bare_volume(reading: Reading, slots: Slots, lexicon: Lexicon, *, profile: Profile) -> None:
+    """Read "and at 5k?" or "with 300 requests?" as a volume in the period stated before."""
+    if profile.requests_per_day is None or "requests_per_day" in slots.values:
+        return
+    for index, token in enumerate(reading.tokens):
+        number, after = token.number, reading.token(index + 1)
+        if number is None or index in slots.taken or token.kind != "number":
+            continue
+        counted = after is not None and after.text in word_set("requests")
+        bare = after is None or after.kind == "stop" or after.text in word_set("be")
+        if not (counted or (bare and number.value >= _LEAST_BARE)):
+            continue
+        old = profile.words.get("requests_per_day", "")
+        value = number.value * _old_rate(old, lexicon)
+        if 0 < value < MOST_A_DAY:
+            slots.put("requests_per_day", value, reading.text.strip(), index)
+        return
+
+
+_LEAST_BARE = 50
+_FOLDS = {
+    2: "doubling",
+    3: "tripling",
+    4: "quadrupling",
+    5: "fivefold",
+    10: "tenfold",
+    100: "hundredfold",
+    0.5: "halving",
+}
 
 
 def read_growth(reading: Reading, slots: Slots, *, profile: Profile) -> None:
@@ -174,18 +199,17 @@ def read_growth(reading: Reading, slots: Slots, *, profile: Profile) -> None:
 
 
 def _factor(reading: Reading, slots: Slots) -> float | None:
-    grows = reading.has("slots/growth")
+    """Return what the volume is multiplied by: a figure "times", a percentage, or a word."""
     for index, token in enumerate(reading.tokens):
         after = reading.token(index + 1)
-        if token.number is not None and index not in slots.taken and after is not None:
-            if after.text in ("x", "times", "fold", "mal", "fois", "veces", "倍"):
-                return token.number.value
-        if token.kind == "percent" and token.number is not None and grows:
-            shrinks = re.search(r"drop|fall|shrink|less|down|sink", reading.text.lower())
-            return 1 + (-1 if shrinks else 1) * token.number.value / 100
-    if not grows:
+        times = after is not None and after.text in word_set("times")
+        if times and token.number is not None and index not in slots.taken:
+            return token.number.value
+    if not reading.has("slots/growth"):
         return None
+    words = {token.text for token in reading.tokens}
     for token in reading.tokens:
-        if token.text in _FOLDS:
-            return float(_FOLDS[token.text])
-    return None
+        if token.kind == "percent" and token.number is not None:
+            sign = -1 if words & word_set("shrinking") else 1
+            return 1 + sign * token.number.value / 100
+    return next((factor for factor, name in _FOLDS.items() if words & word_set(name)), None)

@@ -69,6 +69,24 @@ def read_yaml(name: str) -> dict[str, object]:
     return _MAPPING.validate_python(yaml.load(text, Loader=yaml.CBaseLoader))
 
 
+_SETS: TypeAdapter[dict[str, frozenset[str]]] = TypeAdapter(dict[str, frozenset[str]])
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """Return the set of words called `name`.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    return _word_sets()[name]
+
+
+@cache
+def _word_sets() -> dict[str, frozenset[str]]:
+    return _SETS.validate_python(read_yaml("words"))
+
+
 @cache
 def number_words() -> NumberLexicon:
     """Return the number words of all languages."""

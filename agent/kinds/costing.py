@@ -35,7 +35,7 @@ def cost_workings(turn: Turn, candidate: Candidate, job: Job) -> tuple[str, ...]
         lines = [line for line in spend.lines if getattr(line, part)]
         inputs = tuple(
             Input(
-                name=f"{line.item} ({line.source})" if "#" not in line.source else line.item,
+                name=line.item,
                 value=round(getattr(line, part), 4),
                 unit=unit,
                 source=tokens

@@ -39,7 +39,7 @@ def make_citable(found: Recommended, turn: Turn) -> None:
                     ),
                 ),
                 value=hinge.value,
-                unit=SLOT_WORDS.get(hinge.slot, ""),
+                unit="USD" if hinge.slot.endswith("_usd") else SLOT_WORDS.get(hinge.slot, ""),
             )
         )
     for weighed in found.decision.ranked:
@@ -144,7 +144,7 @@ def options_table(
     odds = {w.candidate.key: odds_working(w, found, turn) for w in shown}
     rows = []
     for weighed in shown:
-        ids = works[weighed.candidate.key]
+        monthly, once = works[weighed.candidate.key]
         latency = weighed.candidate.latency_ms
         rows.append(
             Row(
@@ -157,8 +157,8 @@ def options_table(
                         text=f"{quality_odds(weighed, found):.2f}",
                         evidence_ids=(odds[weighed.candidate.key],),
                     ),
-                    Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=ids),
-                    Claim(text=usd(weighed.spend.usd_one_time), evidence_ids=ids),
+                    Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=(monthly,)),
+                    Claim(text=usd(weighed.spend.usd_one_time), evidence_ids=(once,)),
                     Claim(
                         text="about " + seconds(latency) if latency else "not known",
                         evidence_ids=("calc/latency/" + weighed.candidate.key,) if latency else (),

@@ -43,8 +43,9 @@ def blocks(language: str) -> list[str]:
 def test_the_two_set_up_commands_are_targets_of_the_makefile() -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
 
-    assert {"make chat", "make test"} <= {line.strip() for block in blocks("bash")
-                                          for line in block.splitlines()}
+    assert {"make chat", "make test"} <= {
+        line.strip() for block in blocks("bash") for line in block.splitlines()
+    }
     assert {"chat", "setup", "test"} <= set(targets)
 
 
@@ -56,7 +57,12 @@ def test_the_python_example_runs(environment: dict[str, str]) -> None:
     (example,) = blocks("python")
     done = subprocess.run(
         [sys.executable, "-c", example],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
     assert done.returncode == 0, done.stderr

@@ -21,7 +21,7 @@ def statement(text: str, value: float | None = None, name: str = "memory") -> St
         doc_id="hardware/demo",
         text=text,
         value=value,
-        unit="GB",
+        unit="GB/s" if name == "bandwidth" else "GB",
         basis="vendor",
         source_url="https://example.com",
         as_of="2026-03-01",
@@ -116,3 +116,66 @@ def test_only_what_rounds_to_the_value_shown_passes(book: EvidenceBook, shown: s
     accepted = not check_claim(claim(f"That costs {shown}.", "calc/cost"), book, today=TODAY)
     evidence = (1224.4, 1100.0, 1350.0)
     assert accepted == any(abs(number - v) <= 0.5 for v in evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("The card holds 24 TB.", "hardware/demo#memory"),
+        ("The card holds 24 W.", "hardware/demo#memory"),
+        ("It costs $24.", "hardware/demo#memory"),
+        ("It reads 3,350 TB/s.", "hardware/demo#bandwidth"),
+        ("It reads 3,350 GB.", "hardware/demo#bandwidth"),
+        ("It takes 1,224 ms.", "calc/cost"),
+        ("That is 1,224 %.", "calc/cost"),
+    ],
+)
+def test_the_right_number_in_the_wrong_unit_is_a_fault(
+    book: EvidenceBook, text: str, evidence: str
+) -> None:
+    assert check_claim(claim(text, evidence), book, today=TODAY)
+
+
+def test_both_ends_of_a_range_are_figures(book: EvidenceBook) -> None:
+    assert [figure.value for figure in figures("15-20 tok/s")] == [15, 20]
+    assert check_claim(claim("From $1,100-1,350.", "calc/cost"), book, today=TODAY) == []
+    assert check_claim(claim("From $1,100-1,550.", "calc/cost"), book, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["GPT-4 and GPT-4.1", "the top-5", "a 4-bit or 16-bit model", "INT4, FP8, bf16, MXFP4", "v1.2"],
+)
+def test_digits_of_a_word_are_no_figures(text: str) -> None:
+    assert figures(text) == []
+
+
+def test_a_share_may_be_shown_as_percent(book: EvidenceBook) -> None:
+    book.work(
+        Calculation(
+            id="calc/odds", name="odds", formula="f", inputs=(), value=0.8812, unit="probability"
+        )
+    )
+
+    assert check_claim(claim("88% or 0.88.", "calc/odds"), book, today=TODAY) == []
+    assert check_claim(claim("89%.", "calc/odds"), book, today=TODAY)
+    assert check_claim(claim("0.088.", "calc/odds"), book, today=TODAY)
+
+
+def test_a_count_before_a_name_with_digits_is_still_checked(book: EvidenceBook) -> None:
+    assert check_claim(claim("Take 24 RTX 4090s.", "hardware/demo#memory"), book, today=TODAY) == []
+    assert check_claim(claim("Take 3x RTX 4090.", "hardware/demo#memory"), book, today=TODAY)
+
+
+def test_a_name_that_the_turn_does_not_know_is_read_as_a_figure(book: EvidenceBook) -> None:
+    assert check_claim(claim("Take an RTX 9090.", "hardware/demo#memory"), book, today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["On 2 Mar 2026.", "By 2026-04.", "In Mar 2025."])
+def test_a_date_that_the_evidence_does_not_give_is_a_fault(book: EvidenceBook, text: str) -> None:
+    assert check_claim(claim(text, "hardware/demo#memory"), book, today=TODAY)
+
+
+def test_a_date_may_be_less_exact_than_the_evidence(book: EvidenceBook) -> None:
+    for text in ("On 1 Mar 2026.", "In Mar 2026.", "Of 2026-03."):
+        assert check_claim(claim(text, "hardware/demo#memory"), book, today=TODAY) == []

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import get_args
 
 import pytest
 
 from agent.core.odds import Odds, Studies, specialized_odds
 from agent.errors import InputError
+from agent.kinds.option_rows import TIE_SHARE
 from knowledge.documents import CORPUS, load_folder
 from knowledge.schema import Study, TaskType, Training
 
@@ -243,3 +245,57 @@ def test_plain_words_name_the_type_of_task(
 def test_words_that_no_study_knows_name_no_type(studies: Studies) -> None:
     odds = studies.odds("xyzzy plugh", training="task")
     assert any(i.name == "type of task" and i.value == "unknown" for i in odds.inputs)
+
+
+@pytest.mark.parametrize("training", ["task", "skill", "domain", "off_task"])
+def test_no_odds_are_certain(studies: Studies, training: Training) -> None:
+    for task_type in get_args(TaskType):
+        odds = studies.odds("", task_type=task_type, training=training)
+        assert odds.low is not None
+        assert odds.high is not None
+        assert 0.01 < odds.low < odds.value < odds.high < 0.99
+
+
+@pytest.mark.parametrize("task_type", get_args(TaskType))
+def test_more_labels_never_lower_the_odds_of_any_type(
+    studies: Studies, task_type: TaskType
+) -> None:
+    chances = [
+        studies.odds("", task_type=task_type, training="task", train_examples=n).value
+        for n in (0, 5, 20, 100, 1_000, 20_000)
+    ]
+    assert chances == sorted(chances)
+
+
+def test_the_share_of_ties_is_the_one_that_answers_assume(studies: Studies) -> None:
+    counts = studies.counts()
+    assert (counts.ties, counts.n) == (16, 207)
+    assert counts.ties / counts.n == pytest.approx(TIE_SHARE, abs=0.005)
+
+
+def test_counts_add_up_over_trainings_and_types(studies: Studies) -> None:
+    every = studies.counts()
+    assert every.n == sum(studies.counts(training=kind).n for kind in get_args(Training))
+    assert every.n == sum(studies.counts(kind).n for kind in get_args(TaskType))
+    assert every.n == every.specialized + every.ties + every.ultra_large
+
+
+def test_the_nearest_comparisons_are_of_the_type_of_task(
+    studies: Studies, papers: list[Study]
+) -> None:
+    known = {paper.id: paper for paper in papers}
+    found = studies.nearest_comparisons(
+        "route support tickets", task_type="classification", domain=None, training="task"
+    )
+    assert len(found) == 3
+    for doc_id, comparison in found:
+        assert comparison.task_type == "classification"
+        assert comparison in known[doc_id].comparisons
+
+
+def test_the_bundled_studies_answer_without_being_handed_in(studies: Studies) -> None:
+    asked = specialized_odds("sort tickets", task_type="classification", train_examples=2000)
+    assert asked.value == pytest.approx(
+        studies.odds("sort tickets", task_type="classification", train_examples=2000).value
+    )
+    assert asked.n == studies.counts(training="task").n

@@ -226,7 +226,7 @@ VOICES = [
         "legacy-code",
         "migrating 2M lines of COBOL to Java, code cannot leave the bank",
         "recommendation",
-        slots(task_type="code_generation", data_residency="on_premises", domain="finance"),
+        slots(task_type="code_generation", data_residency="on_premises"),
     ),
     Voice(
         "bi",
@@ -454,7 +454,7 @@ LATER_VOICES = [
         "sec-logs",
         "SOC team drowning in alerts, 90k per day. Which are worth a human? 6 months of analyst verdicts available",
         "recommendation",
-        slots(task_type="classification", requests_per_day=90_000, domain="security"),
+        slots(requests_per_day=90_000, domain="security"),
         absent=("labeled_examples",),
     ),
     Voice(

@@ -112,3 +112,8 @@ def test_a_long_text_is_read_quickly(catalogue: Catalogue) -> None:
     text = "We compare the H100 with Llama 3.1 8B on vLLM for 4,000 tickets a day. " * 400
 
     assert len(catalogue.mentions(text)) == 1200
+
+
+@pytest.mark.parametrize("text", ["on a 24gb 4090", "a 24 GB 4090", "my 24gb 3090"])
+def test_a_bare_number_after_a_memory_size_is_a_card(catalogue: Catalogue, text: str) -> None:
+    assert [m.kind for m in catalogue.mentions(text)] == ["hardware"]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from math import ceil, exp, log
+
 import pytest
 
+from agent.answer import CostLine
 from agent.core.api_prices import ApiPrice
 from agent.core.defaults import defaults
 from agent.core.spend import (
@@ -13,6 +16,7 @@ from agent.core.spend import (
     api_workings,
     break_even,
     cascade_spend,
+    cpu_llm_spend,
     cpu_requests_per_second,
     encoder_spend,
     gpu_count,
@@ -188,26 +192,85 @@ def test_a_range_that_does_not_rise_is_refused() -> None:
 
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, float("nan")])
-def test_a_load_that_cannot_be_is_refused(bad: float) -> None:
-    with pytest.raises(InputError, match="requests_per_day"):
-        Load(bad, 300, 5)
+@pytest.mark.parametrize("slot", ["requests_per_day", "input_tokens", "output_tokens"])
+def test_a_load_that_cannot_be_is_refused_by_name(slot: str, bad: float) -> None:
+    usual: dict[str, float] = {"requests_per_day": 1, "input_tokens": 300, "output_tokens": 5}
+    with pytest.raises(InputError, match=f"{slot}.*{bad}"):
+        Load(**(usual | {slot: bad}))  # type: ignore[arg-type]  # wrong on purpose
 
 
-def test_your_own_value_replaces_a_default_and_says_so() -> None:
-    cheaper = DEFAULTS.replace(engineer_usd_per_hour=60)
-    assert cheaper.input("engineer_usd_per_hour").source == "assumed"
-    assert (
-        api_spend(FRONTIER, load(), cheaper).usd_one_time
-        == api_spend(FRONTIER, load(), DEFAULTS).usd_one_time / 2
-    )
+def test_cost_over_volume_is_a_staircase_of_whole_replicas() -> None:
+    volumes = [10_000 * 1.2**step for step in range(60)]
+    counts = [rented(q).devices or 0 for q in volumes]
+    costs = [lines(rented(q), "rented") for q in volumes]
+
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 3
+    for count, cost in zip(counts, costs, strict=True):
+        assert cost == pytest.approx(count * 0.6 * MONTH_HOURS)
 
 
-def test_an_unknown_or_negative_default_is_refused() -> None:
-    with pytest.raises(InputError, match=r"'engineer_rate'.*engineer_usd_per_hour"):
-        DEFAULTS.replace(engineer_rate=1)
-    with pytest.raises(InputError, match="-1"):
-        DEFAULTS.replace(pue=-1)
+def test_a_replica_of_several_devices_is_added_whole() -> None:
+    for requests in (1.0, 1e5, 1e6, 1e7):
+        count, _ = gpu_count(load(requests), DEFAULTS, tokens_per_second=100, devices=4)
+        assert count % 4 == 0
 
 
-def test_a_wrong_label_costs_a_minute_of_a_person() -> None:
-    assert DEFAULTS.wrong_answer_usd("classification") == pytest.approx(0.5)
+def test_devices_are_never_used_beyond_what_the_peak_allows() -> None:
+    for requests in (1.0, 1e4, 1e5, 1e6, 1e7, 3e7):
+        _, use = gpu_count(load(requests), DEFAULTS, tokens_per_second=100, devices=1)
+        assert 0 < use <= 1 / DEFAULTS["peak_to_average"]
+
+
+def test_break_even_on_a_staircase_is_where_the_cheaper_route_stays_the_cheaper() -> None:
+    def stairs(q: float) -> float:
+        return 438.3 * ceil(q / 50_000)
+
+    found = break_even(lambda q: 0.012 * q, stairs)
+    assert found is not None
+    # The stairs cross several times; at the next bracket the answer still holds.
+    beyond = found * exp((log(1e8) - log(1.0)) / 48)
+    assert 0.012 * found == pytest.approx(stairs(found), rel=0.01)
+    assert 0.012 * beyond > stairs(beyond)
+
+
+def test_a_steeper_price_meets_the_fixed_cost_sooner() -> None:
+    found = [break_even(lambda q, p=p: p * q, lambda q: 1000.0) for p in (0.001, 0.01, 0.1)]  # type: ignore[misc]
+
+    assert found == [pytest.approx(1e6), pytest.approx(1e5), pytest.approx(1e4)]
+
+
+def test_a_change_outside_the_range_is_not_reported() -> None:
+    assert break_even(lambda q: q, lambda q: 1000.0, low=1, high=999) is None
+    assert break_even(lambda q: q, lambda q: 1000.0, low=1, high=2000) == pytest.approx(1000)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 10), (-5, 10), (10, 10), (float("nan"), 10)])
+def test_a_range_without_a_start_is_refused(low: float, high: float) -> None:
+    with pytest.raises(InputError, match="positive and rising"):
+        break_even(lambda q: q, lambda q: 1.0, low=low, high=high)
+
+
+def test_use_leaves_people_out_and_both_add_up() -> None:
+    spend = rented(20_000)
+    assert spend.usd_people == pytest.approx(lines(spend, "looking after it"))
+    assert spend.usd_use + spend.usd_people == pytest.approx(spend.usd_per_month)
+
+
+def test_a_small_language_model_on_cpus_takes_whole_servers() -> None:
+    few = cpu_llm_spend(load(100), DEFAULTS, reading_tok_s=60, writing_tok_s=20)
+    many = cpu_llm_spend(load(1e5), DEFAULTS, reading_tok_s=60, writing_tok_s=20)
+    # 300 / 60 + 5 / 20 = 5.25 s each, x 1e5 / 86,400 x peak 3 = 18.2 servers
+    assert (few.devices, many.devices) == (1, 19)
+
+
+def test_a_ready_made_encoder_needs_no_training_runs() -> None:
+    spend = encoder_spend(load(), DEFAULTS, parameters_m=150, tuned=False)
+    assert all(line.usd_one_time == 0 for line in spend.lines if line.item == "training runs")
+
+
+def test_an_added_line_is_in_the_sum() -> None:
+    spend = rented(20_000)
+    more = spend.with_lines(CostLine(item="labels", usd_one_time=500.0, source="assumed"))
+    assert more.usd_one_time == pytest.approx(spend.usd_one_time + 500)
+    assert more.devices == spend.devices

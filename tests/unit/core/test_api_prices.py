@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from genai_prices import Usage, calc_price
 
 from agent.core.api_prices import ApiPrice, api_price
 from knowledge.documents import CORPUS, load_document
@@ -118,3 +119,58 @@ def test_an_hourly_discount_is_not_counted_on() -> None:
     price = priced(card("deepseek-v4-pro"))
     assert price is not None
     assert price.input_usd_per_mtok == 1.32
+
+
+def test_prices_agree_with_the_maintained_map_to_the_cent() -> None:
+    compared = 0
+    for path in sorted((CORPUS / "models").glob("*.md")):
+        document = load_document(path).document
+        price = priced(document) if isinstance(document, Model) else None
+        if price is None or price.library_ref is None:
+            continue
+        provider, name, moment = price.library_ref
+        for tokens_in, tokens_out in ((300, 5), (1_000, 200), (20_000, 2_000), (150_000, 4_000)):
+            listed = calc_price(
+                Usage(input_tokens=tokens_in, output_tokens=tokens_out),
+                model_ref=name,
+                provider_id=provider,
+                genai_request_timestamp=moment,
+            )
+            thousand = 1000 * price.per_request(tokens_in, tokens_out)
+            assert thousand == pytest.approx(1000 * float(listed.total_price), abs=0.005)
+        compared += 1
+    assert compared >= 20
+
+
+def test_where_the_card_and_the_map_agree_no_conflict_is_named() -> None:
+    for path in sorted((CORPUS / "models").glob("*.md")):
+        document = load_document(path).document
+        price = priced(document) if isinstance(document, Model) else None
+        if price is None or price.library_ref is None:
+            continue
+        row = next(p for p in document.prices if p.quotable)
+        if price.conflict is None and not any("(from " in p.provider for p in document.prices):
+            assert price.input_usd_per_mtok == pytest.approx(row.input_usd_per_mtok)
+
+
+def test_twice_the_tokens_cost_twice_at_a_flat_price() -> None:
+    price = priced(made_up(listed()))
+    assert price is not None
+    assert price.per_request(2000, 1000) == pytest.approx(2 * price.per_request(1000, 500))
+    assert price.per_request(1000, 0) == pytest.approx(0.001)
+
+
+def test_a_price_about_to_change_counts_already_and_a_far_one_does_not() -> None:
+    now = listed()
+    soon = listed("Nobody (from 2026-12-15)").model_copy(update={"input_usd_per_mtok": 2.0})
+    far = listed("Nobody (from 2027-06-01)").model_copy(update={"input_usd_per_mtok": 9.0})
+    changed, unchanged = priced(made_up(now, soon, far)), priced(made_up(now, far))
+    assert changed is not None
+    assert unchanged is not None
+    assert changed.input_usd_per_mtok == 2.0
+    assert unchanged.input_usd_per_mtok == 1.0
+    assert changed.provider == "Nobody"
+
+
+def test_a_price_without_a_statement_to_cite_is_not_used() -> None:
+    assert api_price(made_up(listed()), {}) is None

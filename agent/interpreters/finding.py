@@ -1,0 +1,116 @@
+"""What does one message say by itself? Slots, products, the job and the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.interpreters.entities import Entities, count_problems, find_entities, read_owned
+from agent.interpreters.intent import Asked, find_intent
+from agent.interpreters.labels import read_classes, read_labels, read_stability
+from agent.interpreters.lengths import read_lengths
+from agent.interpreters.lexicon import Lexicon
+from agent.interpreters.limits import (
+    read_budget,
+    read_deadline,
+    read_latency,
+    read_quality,
+    read_wrong_cost,
+)
+from agent.interpreters.people import read_languages, read_staff
+from agent.interpreters.problems import find_problems
+from agent.interpreters.reading import Reading
+from agent.interpreters.residency import read_residency
+from agent.interpreters.serving import Serving, read_serving
+from agent.interpreters.slots import Slots
+from agent.interpreters.tasks import Job, find_job
+from agent.interpreters.volume import read_correction, read_growth, read_volume
+from agent.profile import Profile
+from agent.understanding import Intent
+from knowledge import Catalogue
+
+_SURE = 3.0
+_ABOUT_A_JOB = ("recommendation", "vague")
+_MAY_NAME_A_JOB = ("cost", "comparison", "finetune", "deploy", "speed", "fit", *_ABOUT_A_JOB)
+_FORGET = {
+    "budget": "budget_usd_per_month",
+    "latency": "latency_ms",
+    "residency": "data_residency",
+    "labels": "labeled_examples",
+    "hardware": "hardware",
+    "quality": "quality_bar",
+    "volume": "requests_per_day",
+    "deadline": "deadline",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one message says by itself."""
+
+    reading: Reading
+    entities: Entities
+    slots: Slots
+    serving: Serving
+    job: Job
+    asked: Asked
+
+
+def find(
+    reading: Reading,
+    catalogue: Catalogue,
+    lexicon: Lexicon,
+    *,
+    profile: Profile,
+    in_thread: bool,
+) -> Found:
+    """Return what the message says; amounts are read first where their unit is surest."""
+    slots = Slots()
+    what_if = in_thread and reading.has("talk/what_if", "talk/connective")
+    read_wrong_cost(reading, slots, lexicon)
+    read_budget(reading, slots, lexicon)
+    read_quality(reading, slots)
+    serving = read_serving(reading, slots)
+    read_latency(reading, slots)
+    read_lengths(reading, slots)
+    count_problems(reading, slots)
+    read_volume(reading, slots, lexicon)
+    read_staff(reading, slots)
+    read_labels(reading, slots, what_if=what_if)
+    read_classes(reading, slots, lexicon)
+    read_stability(reading, slots)
+    read_residency(reading, slots, lexicon)
+    read_languages(reading, slots, lexicon)
+    read_owned(reading, slots, what_if=what_if)
+    read_deadline(reading, slots)
+    read_correction(reading, slots, lexicon, profile=profile)
+    read_growth(reading, slots, profile=profile)
+    find_problems(reading, slots)
+    _take_back(reading, slots)
+    job = find_job(reading)
+    entities = find_entities(reading, catalogue)
+    return Found(reading, entities, slots, serving, job, find_intent(reading, entities, slots, job))
+
+
+def _take_back(reading: Reading, slots: Slots) -> None:
+    """Clear the slots that the user takes back: "forget the budget"."""
+    for hit in reading.all("talk/forget"):
+        for name, slot in _FORGET.items():
+            near = reading.all(f"talk/forget_{name}")
+            if any(0 <= other.first - hit.last <= 3 for other in near):
+                slots.clear(slot)
+                slots.values.pop(slot, None)
+                slots.words.pop(slot, None)
+
+
+def put_job(found: Found, intent: Intent) -> None:
+    """State the job in the slots, where the message is about one and not about a product."""
+    if intent not in _MAY_NAME_A_JOB:
+        return
+    job, slots = found.job, found.slots
+    told = intent in _ABOUT_A_JOB or job.weight >= _SURE
+    if job.task_type and told:
+        slots.put("task_type", job.task_type, job.task or "")
+        if job.task:
+            slots.put("task", job.task, job.task)
+    if job.domain and told:
+        slots.put("domain", job.domain, job.task or job.domain)

@@ -1,0 +1,154 @@
+"""What does a follow-up take over from the question before it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from agent.interpreters.entities import Entities
+from agent.interpreters.finding import Found
+from agent.interpreters.lexicon import Lexicon
+from agent.interpreters.reading import Reading
+from agent.interpreters.serving import Serving
+from agent.interpreters.slots import Slots
+from agent.interpreters.wordlists import word_set
+from agent.profile import Owned
+from agent.understanding import Intent, Understanding
+from knowledge import Catalogue, NameUnknown
+
+_MOST_COMPARED = 4
+_MOST_DEVICES = 10_000
+_TWO_SIDED = ("cost", "comparison", "recommendation")
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a follow-up names together with the question before it."""
+
+    entities: Entities
+    serving: Serving
+
+
+def inherit(
+    found: Found, last: Understanding, *, intent: Intent, lexicon: Lexicon, catalogue: Catalogue
+) -> Inherited:
+    """Return what the message names, filled up from `last`."""
+    entities = _other_size(found.entities, last, catalogue)
+    if intent in ("fact", "toolkit") and entities.is_any:
+        return Inherited(entities, found.serving)
+    if intent == "comparison" == last.intent:
+        entities = _widened(found.reading, entities, last)
+    else:
+        entities = _filled(found, entities, last, intent=intent, lexicon=lexicon)
+    unknown = entities.unknown or (() if found.entities.is_any else last.unknown)
+    documents = entities.documents or last.documents
+    entities = replace(entities, unknown=unknown, documents=documents)
+    return Inherited(entities, _serving(found.serving, last))
+
+
+def _serving(now: Serving, last: Understanding) -> Serving:
+    return Serving(
+        now.precision or last.precision,
+        now.context_tokens or last.context_tokens,
+        now.concurrency or last.concurrency,
+        now.tokens_per_second or last.tokens_per_second,
+        now.years or last.years,
+    )
+
+
+def _filled(
+    found: Found, entities: Entities, last: Understanding, *, intent: Intent, lexicon: Lexicon
+) -> Entities:
+    """Fill each kind of product from `last` where the message names none of it."""
+    sized = bool(entities.models) or entities.parameters_b is not None
+    other_side = intent in _TWO_SIDED and bool(last.models)
+    size = entities.parameters_b
+    if size is None and (not entities.models or other_side):
+        size = last.parameters_b
+    hardware = _same_count(found.reading, entities.hardware, last.hardware)
+    if not entities.hardware:
+        hardware = _counted(found.reading, found.slots, last.hardware, lexicon)
+    return replace(
+        entities,
+        models=entities.models if sized else last.models,
+        hardware=hardware,
+        toolkits=entities.toolkits or last.toolkits,
+        parameters_b=size,
+    )
+
+
+def _other_size(entities: Entities, last: Understanding, catalogue: Catalogue) -> Entities:
+    """Read "and for the 8B?" as the 8B of the family that was spoken of, where there is one."""
+    if entities.models or entities.parameters_b is None or not last.models:
+        return entities
+    family = catalogue.get(last.models[0]).title.split()[0]
+    try:
+        match = catalogue.resolve(f"{family} {entities.parameters_b:g}B", kind="model")
+    except NameUnknown:
+        return entities
+    known = match.document.value("parameters")
+    if known is None or abs(known - entities.parameters_b) > 0.15 * entities.parameters_b:
+        return entities
+    return replace(entities, models=(match.document.id,), parameters_b=None)
+
+
+def _widened(reading: Reading, entities: Entities, last: Understanding) -> Entities:
+    """Add what is named to what was compared, unless it comes "instead"."""
+    instead = any(token.text in word_set("instead") for token in reading.tokens)
+    ids = {doc_id for doc_id, _ in entities.hardware}
+    old_hardware = () if instead and entities.hardware else last.hardware
+    old_models = () if instead and entities.models else last.models
+    old_tools = () if instead and entities.toolkits else last.toolkits
+    hardware = (*(item for item in old_hardware if item[0] not in ids), *entities.hardware)
+    size = entities.parameters_b
+    return replace(
+        entities,
+        models=tuple(dict.fromkeys((*old_models, *entities.models)))[-_MOST_COMPARED:],
+        hardware=hardware[-_MOST_COMPARED:],
+        toolkits=tuple(dict.fromkeys((*old_tools, *entities.toolkits)))[-_MOST_COMPARED:],
+        parameters_b=size if size is not None else last.parameters_b,
+    )
+
+
+def _same_count(
+    reading: Reading, now: tuple[Owned, ...], last: tuple[Owned, ...]
+) -> tuple[Owned, ...]:
+    """Read "and on H200?" after eight H100 as eight H200; "a" and "one" mean one."""
+    if len(now) != 1 or len(last) != 1 or now[0][1] != 1:
+        return now
+    for place, token in enumerate(reading.tokens):
+        if token.product is not None and token.product.doc_id == now[0][0]:
+            before = reading.tokens[max(0, place - 2) : place]
+            counted = any(t.number is not None or t.text in word_set("one") for t in before)
+            return now if counted else ((now[0][0], last[0][1]),)
+    return now
+
+
+def _counted(
+    reading: Reading, slots: Slots, hardware: tuple[Owned, ...], lexicon: Lexicon
+) -> tuple[Owned, ...]:
+    """Return `hardware` with the number in "what about two?" or "with two nodes"."""
+    place = device_count(reading, slots, lexicon)
+    if place is None or not hardware:
+        return hardware
+    number, after = reading.tokens[place].number, reading.token(place + 1)
+    if number is None:
+        return hardware
+    nodes = after is not None and after.text in word_set("nodes")
+    each = hardware[0][1] if nodes else 1
+    return ((hardware[0][0], round(number.value) * each), *hardware[1:])
+
+
+def device_count(reading: Reading, slots: Slots, lexicon: Lexicon) -> int | None:
+    """Return the place of the number in "what about two?" or "with 4 cards", or None."""
+    for place, token in enumerate(reading.tokens):
+        number = token.number
+        if number is None or place in slots.taken or token.kind != "number":
+            continue
+        after = reading.token(place + 1)
+        bare = after is None or after.kind in ("stop", "mark", "precision")
+        cards = after is not None and after.text in lexicon.class_words["card_word"]
+        of_them = after is not None and after.text in word_set("after_count")
+        if (bare or cards or of_them) and 1 <= number.value <= _MOST_DEVICES and number.exact:
+            slots.taken.add(place)
+            return place
+    return None

@@ -1,0 +1,194 @@
+"""Where two kinds of question share their words, which of them is meant?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.interpreters.entities import Entities
+from agent.interpreters.reading import Reading
+from agent.interpreters.slots import Slots
+from agent.interpreters.tasks import Job
+from agent.interpreters.wordlists import word_set
+from agent.understanding import Intent
+
+CLEAR = 4.0
+"""The weight from which the words alone say what is asked."""
+JOB_SLOTS = (
+    "requests_per_day",
+    "labeled_examples",
+    "classes",
+    "wrong_answer_usd",
+    "quality_bar",
+)
+Scores = dict[Intent, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a message says, names and states."""
+
+    reading: Reading
+    entities: Entities
+    slots: Slots
+    job: Job
+
+    @property
+    def has_job(self) -> bool:
+        """Whether a job is described, by its kind or by a figure of it."""
+        return bool(self.job.task_type) or any(slot in self.slots.values for slot in JOB_SLOTS)
+
+    @property
+    def has_product(self) -> bool:
+        """Whether a model or a device is named, known or not."""
+        entities = self.entities
+        return bool(entities.models or entities.hardware or entities.unknown)
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether a model is named, or a size such as 70B."""
+        return bool(self.entities.models) or self.entities.parameters_b is not None
+
+    @property
+    def has_volume(self) -> bool:
+        """Whether a volume is stated."""
+        return "requests_per_day" in self.slots.values
+
+    def has_word(self, name: str) -> bool:
+        """Return whether a word of the set called `name` stands in the message."""
+        words = word_set(name)
+        return any(token.text in words for token in self.reading.tokens)
+
+
+def settle(scores: Scores, scene: Scene) -> None:
+    """Shift `scores` where neighbours share their words; the order of the steps matters."""
+    cost, fact = scores["cost"], scores["fact"]
+    _price_or_cost(scores, scene)
+    _tuning(scores, scene)
+    if cost >= CLEAR and _is_for_the_cheapest(scene):
+        scores["recommendation"] += 3
+    elif cost >= CLEAR and _is_about_money(scene):
+        scores["cost"] += 3 if scores["recommendation"] >= CLEAR else 0
+        scores["comparison"] -= 3
+        scores["fit"] -= 3
+        scores["speed"] -= 2
+    _memory(scores, scene)
+    if scores["finetune"] >= CLEAR and cost >= CLEAR and not scene.has_volume:
+        scores["finetune"] = max(scores["finetune"], scores["cost"] + 1)
+    if scores["speed"] >= CLEAR and scores["fit"] >= CLEAR:
+        scores["speed"] += 2
+    _jobs(scores, scene)
+    _tools(scores, scene)
+    if scores["fit"] >= 2 and scene.entities.hardware and not (scene.is_sized or scene.has_job):
+        scores["fit"] += 0 if _asks_for_memory(scene) else 1.5
+    if scores["fit"] >= CLEAR and fact >= CLEAR and _opens_with_can(scene.reading):
+        scores["fit"] += 2
+    _without_subject(scores, scene)
+
+
+def _price_or_cost(scores: Scores, scene: Scene) -> None:
+    """Tell the price of a thing from the cost of using it."""
+    cost, fact = scores["cost"], scores["fact"]
+    if cost < CLEAR:
+        return
+    if fact >= CLEAR:
+        used = scene.has_volume or scene.reading.has("slots/years") or scene.has_word("comparing")
+        scores["cost" if used or not scene.has_product else "fact"] += 3
+    elif scene.has_product and not scene.has_job and _is_price(scene):
+        scores["fact"] = cost + 1
+
+
+def _tuning(scores: Scores, scene: Scene) -> None:
+    """Tell "how do I fine-tune" from "should we fine-tune or prompt"."""
+    if scores["finetune"] < CLEAR:
+        return
+    scores["finetune"] += 1 if scores["cost"] >= CLEAR or scores["toolkit"] < CLEAR else 0
+    scores["fit"] -= 2
+    if scores["recommendation"] >= CLEAR and scene.has_job and not _asks_how(scene.reading):
+        scores["recommendation"] += 3
+
+
+def _memory(scores: Scores, scene: Scene) -> None:
+    """Tell the memory that a model needs from the memory that a card has."""
+    if not _asks_for_memory(scene):
+        return
+    if scene.is_sized and not scene.entities.hardware:
+        scores["fit"] += 3
+    elif scene.entities.hardware and not scene.is_sized:
+        scores["fact"] = max(scores["fact"], scores["fit"]) + 1
+
+
+def _jobs(scores: Scores, scene: Scene) -> None:
+    """Tell a choice for a job from a comparison of products and from a claim."""
+    if scores["comparison"] >= CLEAR and scores["recommendation"] >= CLEAR and scene.has_job:
+        described = scene.job.task_type is not None and scene.has_volume
+        scores["recommendation"] += 2 if described else 0.5
+    if scores["reality_check"] >= CLEAR:
+        scores["reality_check"] += 2 if scene.has_product or not scene.has_job else -2
+
+
+def _tools(scores: Scores, scene: Scene) -> None:
+    """Tell a question about a tool from a fact and from a choice of model."""
+    toolkit = scores["toolkit"]
+    if toolkit >= CLEAR and scores["fact"] >= CLEAR and scene.entities.toolkits:
+        scores["toolkit"] += 1 if scene.reading.has("quantities/maintenance") else -1
+    wanted = toolkit > CLEAR or (toolkit == CLEAR and not scene.job.task_type)
+    if wanted and scores["recommendation"] >= CLEAR:
+        scores["toolkit"] += 3
+
+
+def _without_subject(scores: Scores, scene: Scene) -> None:
+    """Turn a recommendation about nothing in particular into a vague question."""
+    if scene.has_job or scene.has_product:
+        scores["vague"] = min(scores["vague"], CLEAR - 1) if scores["vague"] < CLEAR else 0
+        return
+    if scene.entities.parameters_b is not None:
+        return
+    if scores["recommendation"] >= 2 and scores["recommendation"] >= scores["vague"] - 1:
+        scores["vague"] = max(scores["vague"], scores["recommendation"] + 0.5)
+        scores["recommendation"] = 0
+    if scene.reading.has("talk/big_small") and scores["cost"] < CLEAR:
+        scores["vague"] += 2
+
+
+_SHORT_QUESTION = 12
+
+
+def _is_price(scene: Scene) -> bool:
+    """Return whether "what does X cost" asks for the price of X and not for a job's cost."""
+    reading = scene.reading
+    short = reading.word_count <= _SHORT_QUESTION and not scene.has_word("comparing")
+    used = reading.has("slots/volume") or reading.has("slots/years")
+    return short and reading.has("quantities/price") and not used
+
+
+def _asks_for_memory(scene: Scene) -> bool:
+    """Return whether memory in an amount is asked for, and not that of the cache alone."""
+    reading = scene.reading
+    wanted = reading.has("quantities/memory") and not reading.has("quantities/kv_cache")
+    return wanted and scene.has_word("amounts")
+
+
+def _asks_how(reading: Reading) -> bool:
+    hits = reading.all("intents/finetune")
+    return any(reading.tokens[hit.first].text in word_set("how") for hit in hits)
+
+
+def _is_for_the_cheapest(scene: Scene) -> bool:
+    """Return whether the cheapest way to do a job is asked for, not what something costs."""
+    superlative = scene.has_word("superlatives") and scene.job.task_type is not None
+    return superlative and not scene.has_product
+
+
+def _is_about_money(scene: Scene) -> bool:
+    reading = scene.reading
+    return any(
+        hit.weight >= CLEAR
+        and any(
+            token.text in word_set("money") for token in reading.tokens[hit.first : hit.last + 1]
+        )
+        for hit in reading.all("intents/cost")
+    )
+
+
+def _opens_with_can(reading: Reading) -> bool:
+    return bool(reading.tokens) and reading.tokens[0].text in word_set("can")
