@@ -6,28 +6,30 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.settings import Settings
 from knowledge import KnowledgeBase
 
-# Before LangGraph is imported: it reads this once. The caller's own settings must not reach a test.
-os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
-for name in [name for name in os.environ if name.startswith("ADVISOR_")]:
-    del os.environ[name]
+if TYPE_CHECKING:
+    from agent import Advisor
 
-from agent import Advisor, Settings
-
-Settings.model_config["env_file"] = None
 TODAY = date(2026, 11, 24)
 LOOPBACK = "127.0.0.1,::1,localhost"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Close the network but for this machine, in every test of the run."""
+    """Close the network but for this machine, and keep the caller's own settings out."""
     config.option.allow_hosts = LOOPBACK
     config.option.allow_unix_socket = True
+    for name in [name for name in os.environ if name.startswith("ADVISOR_")]:
+        del os.environ[name]
+    Settings.model_config["env_file"] = None
+    # LangGraph reads this when it is first imported, which is after this.
+    os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,8 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def advisor(index_folder: Path) -> Iterator[Advisor]:
     """Return an advisor over that index whose conversations are kept in memory."""
+    from agent import Advisor
+
     settings = Settings(index=index_folder, threads=Path(":memory:"), today=TODAY)
     with Advisor(settings) as opened:
         yield opened

@@ -110,7 +110,9 @@ def put_job(found: Found, intent: Intent) -> None:
     told = intent in _ABOUT_A_JOB or job.weight >= _SURE
     if job.task_type and told:
         slots.put("task_type", job.task_type, job.task or "")
-        if job.task:
-            slots.put("task", job.task, job.task)
+    elif told and "classes" in slots.values:
+        slots.put("task_type", "classification", slots.words["classes"])
+    if job.task and told:
+        slots.put("task", job.task, job.task)
     if job.domain and told:
         slots.put("domain", job.domain, job.task or job.domain)

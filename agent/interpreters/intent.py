@@ -74,7 +74,8 @@ def _weigh_job(scores: dict[Intent, float], slots: Slots, job: Job, reading: Rea
     stated = sum(slot in slots.values for slot in JOB_SLOTS)
     if job.task_type:
         framed = reading.has("talk/job_frame") or reading.has("talk/want")
-        scores["recommendation"] += 1.5 + framed
+        sure = job.weight >= 3
+        scores["recommendation"] += 1.5 + framed + sure
     scores["recommendation"] += min(stated, 2)
 
 

@@ -15,6 +15,10 @@ CLEAR = 4.0
 """The weight from which the words alone say what is asked."""
 JOB_SLOTS = (
     "requests_per_day",
+    "rules_change_often",
+    "latency_ms",
+    "input_tokens",
+    "output_tokens",
     "labeled_examples",
     "classes",
     "wrong_answer_usd",
@@ -130,7 +134,10 @@ def _tools(scores: Scores, scene: Scene) -> None:
     """Tell a question about a tool from a fact and from a choice of model."""
     toolkit = scores["toolkit"]
     if toolkit >= CLEAR and scores["fact"] >= CLEAR and scene.entities.toolkits:
-        scores["toolkit"] += 1 if scene.reading.has("quantities/maintenance") else -1
+        state = scene.reading.has("quantities/maintenance", "quantities/retirement")
+        scores["toolkit"] += 1 if state else -1
+    if toolkit >= CLEAR and scores["finetune"] >= CLEAR and scene.has_word("tool_words"):
+        scores["toolkit"] = max(scores["toolkit"], scores["finetune"]) + 1
     wanted = toolkit > CLEAR or (toolkit == CLEAR and not scene.job.task_type)
     if wanted and scores["recommendation"] >= CLEAR:
         scores["toolkit"] += 3

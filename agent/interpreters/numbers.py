@@ -56,7 +56,7 @@ def _figure_pattern() -> re.Pattern[str]:
         (?:(?P<base>\d+(?:[.,]\d+)?)\s?[x×*·]\s?(?=10\s?(?:\^|\*\*)))?
         (?:10\s?(?:\^|\*\*)\s?(?P<power>\d{{1,4}})
           |(?P<sci>\d+(?:\.\d+)?[eE][+]?\d{{1,4}})(?![\w])
-          |(?P<grouped>\d{{1,3}}(?P<sep>[,.'\u00a0\u202f\u2009 ])\d{{3}}(?:(?P=sep)\d{{3}})*
+          |(?P<grouped>[1-9]\d{{0,2}}(?P<sep>[,.'\u00a0\u202f\u2009 ])\d{{3}}(?:(?P=sep)\d{{3}})*
              (?:[.,]\d{{1,2}})?)(?!\d)
           |(?P<indian>\d{{1,2}}(?:,\d{{2}})+,\d{{3}})(?!\d)
           |(?P<plain>\d+(?:[.,]\d+)?|\.\d+))
@@ -95,10 +95,8 @@ def _grouped(words: str, separator: str, language: str) -> float:
     """Read "20,000", "20.000" and "1.500,50"; a lone English "1.500" stays one and a half."""
     head, *groups = re.split(rf"{re.escape(separator)}(?=\d{{3}}(?!\d))", words)
     decimal_point = separator == "." and len(groups) == 1 and language in {"en", "zh", "other"}
-    if decimal_point and (head == "0" or not groups[0].endswith("00")):
+    if decimal_point and not groups[0].endswith("00"):
         return float(words)
-    if head == "0":
-        return float(words.replace(",", "."))
     return float("".join([head, *groups]).replace(",", "."))
 
 

@@ -60,9 +60,21 @@ def read_languages(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
             if code not in codes:
                 codes.append(code)
                 places.append(index)
+    for index, token in enumerate(reading.tokens):
+        code = lexicon.tongues.get(token.text)
+        if code and code not in codes and _stands_apart(reading, index):
+            codes.append(code)
+            places.append(index)
     if codes:
         words = reading.words(min(places), max(places))
         slots.put("languages", tuple(codes), words)
+
+
+def _stands_apart(reading: Reading, index: int) -> bool:
+    """Return whether the name of a language stands alone, as in "..., Danish"."""
+    before, after = reading.token(index - 1), reading.token(index + 1)
+    opened = before is not None and before.kind == "mark"
+    return opened and (after is None or after.kind in ("mark", "stop"))
 
 
 def _is_nationality(reading: Reading, index: int) -> bool:

@@ -22,6 +22,8 @@ from itertools import product
 from agent.interpreters.lexer import Token
 
 _DEFAULT_GAP = 3
+_MOST_MARKS = 4
+"""Marks that may stand between two elements, and one place more for the element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +139,14 @@ class Phrasebook:
         at: int,
         caught: tuple[int, ...],
     ) -> Iterator[Hit]:
-        while at < len(tokens):
-            for element in elements[at]:
+        for place in range(at, min(at + _MOST_MARKS, len(tokens))):
+            for element in elements[place]:
                 child = node.children.get(element)
                 if child is not None:
-                    kept = (*caught, at) if element[0] in "@#$%" else caught
-                    yield from self._walk(child, tokens, elements, first, at, at + 1, kept)
-            if tokens[at].kind != "mark" or at == first:
+                    kept = (*caught, place) if element[0] in "@#$%" else caught
+                    yield from self._walk(child, tokens, elements, first, place, place + 1, kept)
+            if tokens[place].kind != "mark" or place == first:
                 return
-            at += 1
 
     def _elements(self, token: Token) -> frozenset[str]:
         kinds = frozenset(token.elements)
@@ -169,12 +170,11 @@ class Phrasebook:
 def _gap_positions(tokens: tuple[Token, ...], at: int, width: int) -> Iterator[int]:
     """Yield where the element after a gap may stand: 0 to `width` words on, same sentence."""
     words = 0
-    while at < len(tokens) and words <= width:
-        if tokens[at].kind == "stop":
+    for place in range(at, min(at + 2 * width + _MOST_MARKS, len(tokens))):
+        if words > width or tokens[place].kind == "stop":
             return
-        yield at
-        words += tokens[at].kind != "mark"
-        at += 1
+        yield place
+        words += tokens[place].kind != "mark"
 
 
 def expand(pattern: str) -> Iterator[tuple[str, ...]]:

@@ -54,6 +54,8 @@ class RuleInterpreter:
         language = _language(reading, last)
         if is_invalid(message, reading, self._lexicon):
             return Understanding(message=message, intent="invalid", language=language)
+        if last is None and _is_bare_number(reading):
+            return Understanding(message=message, intent="invalid", language=language)
         if is_hostile(reading):
             return Understanding(message=message, intent="hostile", language=language)
         found = find(
@@ -136,6 +138,11 @@ class RuleInterpreter:
             just_answer=reading.has("talk/just_answer"),
             problems=tuple(found.slots.problems),
         )
+
+
+def _is_bare_number(reading: Reading) -> bool:
+    """Return whether there is a number and nothing that says of what."""
+    return all(token.kind in ("number", "mark", "stop") for token in reading.tokens)
 
 
 def _language(reading: Reading, last: Understanding | None) -> str:

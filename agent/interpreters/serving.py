@@ -90,7 +90,9 @@ def _years(reading: Reading, slots: Slots) -> float | None:
             continue
         index, number = found
         slots.taken.add(index)
-        if 0 < number.value <= MOST_YEARS:
-            return number.value
+        months = reading.tokens[hit.last].text in word_set("months")
+        years = number.value / 12 if months else number.value
+        if 0 < years <= MOST_YEARS:
+            return years
         slots.reject(reading.quote(hit), "number of years", "a number above 0 and up to 30", index)
     return None

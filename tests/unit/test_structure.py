@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import importlib
+import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MAY_IMPORT = {
+MAY_IMPORT: dict[str, set[str]] = {
     "knowledge": set(),
     "agent": {"knowledge"},
     "ui": {"agent", "knowledge"},
     "evals": {"agent", "knowledge"},
 }
 OURS = set(MAY_IMPORT)
-SOURCES = [path for room in OURS for path in sorted((ROOT / room).rglob("*.py"))]
+SOURCES = [path for room in sorted(OURS) for path in sorted((ROOT / room).rglob("*.py"))]
 MOST_LINES = 400
 
 
@@ -53,3 +56,60 @@ def test_streamlit_is_only_imported_by_the_page() -> None:
     found = {path.relative_to(ROOT).parts[0] for path in SOURCES if "streamlit" in imports(path)}
 
     assert found <= {"ui"}
+
+
+def test_chroma_is_only_imported_by_knowledge() -> None:
+    found = {path.relative_to(ROOT).parts[0] for path in SOURCES if "chromadb" in imports(path)}
+
+    assert found == {"knowledge"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_prints_or_imports_by_position(path: Path) -> None:
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    prints = [
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    ]
+    relative = [node.lineno for node in nodes if isinstance(node, ast.ImportFrom) and node.level]
+
+    assert prints == []
+    assert relative == []
+
+
+@pytest.mark.parametrize("package", ["agent", "knowledge"])
+def test_what_is_public_is_listed_once_and_nothing_else_is(package: str) -> None:
+    module = importlib.import_module(package)
+    given = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and not isinstance(value, ModuleType)
+        and getattr(value, "__module__", "").partition(".")[0] == package
+    }
+
+    assert len(module.__all__) == len(set(module.__all__))
+    assert given <= set(module.__all__)
+
+
+def test_importing_the_packages_loads_nothing_heavy_and_says_nothing() -> None:
+    heavy = ("langgraph", "scipy", "chromadb", "onnxruntime", "streamlit")
+    code = (
+        "import sys, agent, knowledge\n"
+        f"sys.exit(','.join(name for name in {heavy!r} if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr.strip()) == ("", "")
+
+
+def test_a_public_name_that_does_not_exist_is_an_attribute_error() -> None:
+    import agent
+
+    with pytest.raises(AttributeError, match="nothing_of_that_name"):
+        _ = agent.nothing_of_that_name

@@ -40,7 +40,7 @@ def made_up(
         source="s",
         basis="vendor",
     )
-    facts = ()
+    facts: tuple[Fact, ...] = ()
     if billions is not None:
         facts = (
             Fact(name="parameters", value=billions, unit="billion", source="s", basis="vendor"),
@@ -141,7 +141,7 @@ def test_a_model_without_an_index_is_not_called_frontier(catalogue: Catalogue) -
 def test_a_model_that_leaves_its_api_is_never_proposed(
     catalogue: Catalogue, changes: dict[str, str]
 ) -> None:
-    leaving = made_up("leaving", index=200, usd=0.01, **changes)
+    leaving = made_up("leaving", index=200, usd=0.01).model_copy(update=changes)
     market = with_model(catalogue, leaving)
 
     assert market.leaves_soon(leaving)

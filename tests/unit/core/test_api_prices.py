@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 import pytest
 from genai_prices import Usage, calc_price
 
@@ -121,36 +124,41 @@ def test_an_hourly_discount_is_not_counted_on() -> None:
     assert price.input_usd_per_mtok == 1.32
 
 
-def test_prices_agree_with_the_maintained_map_to_the_cent() -> None:
-    compared = 0
+def mapped() -> Iterator[tuple[Model, ApiPrice, tuple[str, str, datetime]]]:
+    """Yield the bundled models that the price map prices."""
     for path in sorted((CORPUS / "models").glob("*.md")):
         document = load_document(path).document
         price = priced(document) if isinstance(document, Model) else None
-        if price is None or price.library_ref is None:
-            continue
-        provider, name, moment = price.library_ref
+        if isinstance(document, Model) and price is not None and price.library_ref is not None:
+            yield document, price, price.library_ref
+
+
+def test_prices_agree_with_the_maintained_map_to_the_cent() -> None:
+    compared = 0
+    for _, price, (provider, name, moment) in mapped():
         for tokens_in, tokens_out in ((300, 5), (1_000, 200), (20_000, 2_000), (150_000, 4_000)):
-            listed = calc_price(
+            listed_usd = calc_price(
                 Usage(input_tokens=tokens_in, output_tokens=tokens_out),
                 model_ref=name,
                 provider_id=provider,
                 genai_request_timestamp=moment,
-            )
+            ).total_price
             thousand = 1000 * price.per_request(tokens_in, tokens_out)
-            assert thousand == pytest.approx(1000 * float(listed.total_price), abs=0.005)
+            assert thousand == pytest.approx(1000 * float(listed_usd), abs=0.005)
         compared += 1
     assert compared >= 20
 
 
-def test_where_the_card_and_the_map_agree_no_conflict_is_named() -> None:
-    for path in sorted((CORPUS / "models").glob("*.md")):
-        document = load_document(path).document
-        price = priced(document) if isinstance(document, Model) else None
-        if price is None or price.library_ref is None:
+def test_a_conflict_is_named_exactly_where_card_and_map_differ() -> None:
+    for model, price, _ in mapped():
+        if any("(from " in row.provider for row in model.prices):
             continue
-        row = next(p for p in document.prices if p.quotable)
-        if price.conflict is None and not any("(from " in p.provider for p in document.prices):
-            assert price.input_usd_per_mtok == pytest.approx(row.input_usd_per_mtok)
+        row = next(row for row in model.prices if row.quotable)
+        same = row.input_usd_per_mtok == pytest.approx(price.input_usd_per_mtok) and (
+            row.output_usd_per_mtok is None
+            or row.output_usd_per_mtok == pytest.approx(price.output_usd_per_mtok)
+        )
+        assert (price.conflict is None) == same, model.id
 
 
 def test_twice_the_tokens_cost_twice_at_a_flat_price() -> None:

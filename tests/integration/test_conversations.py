@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -21,10 +23,15 @@ def test_a_stream_tells_each_step_then_the_text_then_the_answer(advisor: Advisor
     assert "".join(e.text for e in events if isinstance(e, TextDelta)) == events[-1].text
 
 
-async def test_the_async_doors_give_the_same_answer(advisor: Advisor) -> None:
+def test_the_async_doors_give_the_same_answer(advisor: Advisor) -> None:
+    async def both() -> tuple[Answer, Answer | Stage | TextDelta]:
+        awaited = await advisor.aask(JOB, thread="async")
+        events = [event async for event in advisor.astream(JOB, thread="astream")]
+        return awaited, events[-1]
+
     asked = advisor.ask(JOB, thread="sync")
-    awaited = await advisor.aask(JOB, thread="async")
-    streamed = [event async for event in advisor.astream(JOB, thread="astream")][-1]
+    with ThreadPoolExecutor(1) as elsewhere:
+        awaited, streamed = elsewhere.submit(asyncio.run, both()).result()
 
     assert isinstance(streamed, Answer)
     assert asked.text == awaited.text == streamed.text
