@@ -1,4 +1,4 @@
-"""Fill what the docs show from the program itself: an answer, the settings, the eval figures.
+"""Fill what the docs show from the program itself: an answer, settings, eval figures, the flow.
 
 Run it after a change that a reader would see: `python scripts/write_docs.py`.
 """
@@ -9,10 +9,13 @@ import re
 from datetime import date
 from pathlib import Path
 
+import draw_graph
+
 from agent import Advisor, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+EVALS = ROOT / "docs" / "evals.md"
 QUESTION = (
     "We get 20,000 support tickets a day and want to route each into one of 12 queues. "
     "We have 60k labelled past tickets. GPT-5 class API or fine-tune something small?"
@@ -39,7 +42,7 @@ def answer_text() -> str:
 
 def eval_summary() -> str:
     """Return the head of docs/evals.md: the pass rate and the table by scorer."""
-    page = (ROOT / "docs" / "evals.md").read_text(encoding="utf-8")
+    page = EVALS.read_text(encoding="utf-8")
     first = re.search(r"^\d+ of \d+ cases.*$", page, flags=re.MULTILINE)
     table = re.search(r"^\| scorer .*?(?=\n\n)", page, flags=re.MULTILINE | re.DOTALL)
     return "\n\n".join(part[0] for part in (first, table) if part)
@@ -52,9 +55,16 @@ def filled(text: str, name: str, content: str) -> str:
     return pattern.sub(lambda _: block, text)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Fill the README, and draw the flow into docs/architecture.md."""
     page = README.read_text(encoding="utf-8")
     page = filled(page, "settings", settings_table())
     page = filled(page, "answer", answer_text())
-    page = filled(page, "evals", eval_summary())
+    if EVALS.exists():
+        page = filled(page, "evals", eval_summary())
     README.write_text(page, encoding="utf-8")
+    draw_graph.PAGE.write_text(draw_graph.drawn(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,8 @@ from agent.interpreters.slots import Slots
 from agent.interpreters.tasks import Job
 from agent.understanding import Intent
 
+_TELLING = 2.0
+"""The weight of words from which they describe a job without any other sign of one."""
 _ASKED: tuple[Intent, ...] = (
     "reality_check", "fact", "fit", "speed", "cost", "comparison", "finetune", "deploy", "toolkit",
     "recommendation", "vague",
@@ -81,12 +83,15 @@ def _weigh_job(scores: dict[Intent, float], slots: Slots, job: Job, reading: Rea
 
 def _silent(entities: Entities, slots: Slots, job: Job) -> Intent | None:
     """Return what a message without a question means: a job, two products, one product."""
-    if job.task_type or any(slot in slots.values for slot in JOB_SLOTS):
+    if job.weight >= _TELLING or any(slot in slots.values for slot in JOB_SLOTS):
         return "recommendation"
     if entities.is_sized and entities.hardware:
         return "fit"
     if entities.are_several:
         return "comparison"
+    owned_only = "hardware" in slots.values and not (entities.models or entities.unknown)
+    if owned_only:
+        return "vague"
     if entities.models or entities.hardware or entities.unknown:
         return "fact"
     if entities.toolkits:

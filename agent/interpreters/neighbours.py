@@ -16,7 +16,6 @@ CLEAR = 4.0
 JOB_SLOTS = (
     "requests_per_day",
     "rules_change_often",
-    "latency_ms",
     "input_tokens",
     "output_tokens",
     "labeled_examples",
@@ -39,7 +38,7 @@ class Scene:
     @property
     def has_job(self) -> bool:
         """Whether a job is described, by its kind or by a figure of it."""
-        return bool(self.job.task_type) or any(slot in self.slots.values for slot in JOB_SLOTS)
+        return bool(self.job.task_type) or self.has_figures
 
     @property
     def has_product(self) -> bool:
@@ -51,6 +50,11 @@ class Scene:
     def is_sized(self) -> bool:
         """Whether a model is named, or a size such as 70B."""
         return bool(self.entities.models) or self.entities.parameters_b is not None
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether a figure of a job is stated."""
+        return any(slot in self.slots.values for slot in JOB_SLOTS)
 
     @property
     def has_volume(self) -> bool:
@@ -84,6 +88,8 @@ def settle(scores: Scores, scene: Scene) -> None:
     _tools(scores, scene)
     if scores["fit"] >= 2 and scene.entities.hardware and not (scene.is_sized or scene.has_job):
         scores["fit"] += 0 if _asks_for_memory(scene) else 1.5
+    if scores["deploy"] >= CLEAR and _opens_with_how(scene.reading):
+        scores["deploy"] += 3
     if scores["fit"] >= CLEAR and fact >= CLEAR and _opens_with_can(scene.reading):
         scores["fit"] += 2
     _without_subject(scores, scene)
@@ -116,7 +122,7 @@ def _memory(scores: Scores, scene: Scene) -> None:
     if not _asks_for_memory(scene):
         return
     if scene.is_sized and not scene.entities.hardware:
-        scores["fit"] += 3
+        scores["finetune" if scores["finetune"] >= CLEAR else "fit"] += 3
     elif scene.entities.hardware and not scene.is_sized:
         scores["fact"] = max(scores["fact"], scores["fit"]) + 1
 
@@ -125,6 +131,8 @@ def _jobs(scores: Scores, scene: Scene) -> None:
     """Tell a choice for a job from a comparison of products and from a claim."""
     if scores["comparison"] >= CLEAR and scores["recommendation"] >= CLEAR and scene.has_job:
         described = scene.job.task_type is not None and scene.has_volume
+        if not described and scene.entities.are_several and not scene.has_figures:
+            scores["comparison"] += 3
         scores["recommendation"] += 2 if described else 0.5
     if scores["reality_check"] >= CLEAR:
         scores["reality_check"] += 2 if scene.has_product or not scene.has_job else -2
@@ -132,6 +140,8 @@ def _jobs(scores: Scores, scene: Scene) -> None:
 
 def _tools(scores: Scores, scene: Scene) -> None:
     """Tell a question about a tool from a fact and from a choice of model."""
+    if scores["fact"] >= CLEAR and scene.entities.toolkits and not _asks_a_figure(scene):
+        scores["toolkit"] = max(scores["toolkit"], scores["fact"] + 2)
     toolkit = scores["toolkit"]
     if toolkit >= CLEAR and scores["fact"] >= CLEAR and scene.entities.toolkits:
         state = scene.reading.has("quantities/maintenance", "quantities/retirement")
@@ -175,6 +185,12 @@ def _asks_for_memory(scene: Scene) -> bool:
     return wanted and scene.has_word("amounts")
 
 
+def _asks_a_figure(scene: Scene) -> bool:
+    """Return whether a tool's version, licence or the like is asked for."""
+    figures = ("version", "licence", "release_date", "price", "memory")
+    return scene.reading.has(*(f"quantities/{name}" for name in figures))
+
+
 def _asks_how(reading: Reading) -> bool:
     hits = reading.all("intents/finetune")
     return any(reading.tokens[hit.first].text in word_set("how") for hit in hits)
@@ -195,6 +211,10 @@ def _is_about_money(scene: Scene) -> bool:
         )
         for hit in reading.all("intents/cost")
     )
+
+
+def _opens_with_how(reading: Reading) -> bool:
+    return bool(reading.tokens) and reading.tokens[0].text in word_set("how")
 
 
 def _opens_with_can(reading: Reading) -> bool:

@@ -68,6 +68,11 @@ def _sources(turn: Turn, hardware: Hardware) -> tuple[str, ...]:
     return turn.book.read(*passages)
 
 
+def _memory_id(found: Checked) -> tuple[str, ...]:
+    known = found.hardware.value("memory") is not None
+    return (f"{found.hardware.id}#memory",) if known else ()
+
+
 def _claims_table(found: Checked) -> Table:
     rows = tuple(
         Row(
@@ -76,7 +81,7 @@ def _claims_table(found: Checked) -> Table:
                 Claim(text=v.statement.basis, evidence_ids=(v.statement.id,)),
                 Claim(
                     text=v.finding,
-                    evidence_ids=(v.statement.id, *v.workings, f"{found.hardware.id}#memory"),
+                    evidence_ids=(v.statement.id, *v.workings, *_memory_id(found)),
                 ),
                 Claim(text=LABELS[v.label]),
             )

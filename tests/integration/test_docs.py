@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -17,7 +20,6 @@ from ui.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-sys.path.insert(0, str(ROOT / "scripts"))
 
 
 @pytest.fixture
@@ -89,16 +91,37 @@ def test_every_command_that_the_readme_names_exists() -> None:
     assert words <= known
 
 
-def test_the_settings_table_is_current() -> None:
-    from write_docs import settings_table
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
+    """Return the importer of a script by its name."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    return importlib.import_module
 
-    assert settings_table() in README
+
+def test_the_settings_table_is_current(script: Callable[[str], ModuleType]) -> None:
+    assert script("write_docs").settings_table() in README
 
 
-def test_the_drawn_flow_is_current() -> None:
-    from draw_graph import PAGE, drawn
+def test_the_drawn_flow_is_current(script: Callable[[str], ModuleType]) -> None:
+    drawing = script("draw_graph")
 
-    assert drawn() == PAGE.read_text(encoding="utf-8")
+    assert drawing.drawn() == drawing.PAGE.read_text(encoding="utf-8")
+
+
+def test_a_filled_page_keeps_what_stands_outside_the_markers(
+    script: Callable[[str], ModuleType],
+) -> None:
+    page = "before\n<!-- x -->\nold\n<!-- end of x -->\nafter \\1"
+    filled = script("write_docs").filled(page, "x", r"new \1")
+
+    assert filled == "before\n<!-- x -->\nnew \\1\n<!-- end of x -->\nafter \\1"
+
+
+def test_the_answer_and_the_figures_are_filled_in() -> None:
+    for name in ("answer", "settings", "evals"):
+        found = re.search(rf"<!-- {name} -->\n(.+?)\n<!-- end of {name} -->", README, re.DOTALL)
+        assert found is not None
+        assert len(found[1]) > 100
 
 
 def test_the_example_settings_name_every_setting() -> None:
