@@ -30,6 +30,7 @@ $(VENV)/bin/python:
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt Makefile
 	$(PIP) install --constraint constraints.txt --editable .
 	$(PIP) install --no-deps $(ASSETS)
+	$(BIN)/python -m ui.fonts
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed

@@ -14,10 +14,8 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts only this file's folder on
 
 def main() -> None:
     """Set the page up and run the chosen one."""
-    from ui.fonts import place_fonts
     from ui.pages import ask
 
-    place_fonts()
     here = Path(__file__).parent
     st.set_page_config("Rightsize", page_icon=str(here / "static" / "mark.png"), layout="wide")
     st.logo(str(here / "static" / "wordmark.svg"), icon_image=str(here / "static" / "mark.svg"))

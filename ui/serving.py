@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ui.fonts import place_fonts
+
 PAGE = Path(__file__).parent / "app.py"
 HOST = "127.0.0.1"
 
@@ -33,6 +35,7 @@ def serve(*, port: int, headless: bool) -> int:
             f"rightsize: port {port} is in use. Take another: rightsize ui --port {port + 1}\n"
         )
         return 2
+    place_fonts()  # before the first visitor: the browser asks for them at once
     sys.stdout.write(f"Rightsize is at http://localhost:{port}  (Ctrl+C stops it)\n")
     sys.stdout.flush()
     # Without a display the browser can't be opened here; the address is printed instead.

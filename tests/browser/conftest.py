@@ -14,7 +14,15 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -101,12 +109,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
+def _said(line: ConsoleMessage) -> str:
+    return f"{line.text} ({line.location['url']})"
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """Open a page; the test fails where the console shows an error."""
     opened = context.new_page()
     faults: list[str] = []
-    opened.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    opened.on("console", lambda line: faults.append(_said(line)) if line.type == "error" else None)
     opened.on("pageerror", lambda error: faults.append(error.message))
     yield opened
     assert faults == []
