@@ -52,8 +52,9 @@ test: check  ## lint, types and all tests, browser tests included
 eval: $(VENV)/.dev  ## run the eval suite and write the report
 	$(BIN)/python -m evals
 
-docs: $(VENV)/.dev  ## redraw what is made by script
-	$(BIN)/python scripts/draw_graph.py
+docs: $(VENV)/.dev  ## rewrite what the docs take from the program: odds, answer, settings, flow
+	$(BIN)/python scripts/fit_odds.py --docs
+	$(BIN)/python scripts/write_docs.py
 
 clean:  ## remove the environment and the index
 	rm -rf $(VENV) .rightsize

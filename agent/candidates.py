@@ -141,10 +141,19 @@ class Bench:
     ) -> Candidate:
         """Return a model on devices as a candidate."""
         self.book.name(model.title, short(model), place.hardware.title, short(place.hardware))
-        count = place.estimate.devices
+        spend = remembered(
+            lambda job: place_spend(
+                place, load_of(job), self.defaults, project=project, runs_usd=runs_usd
+            )
+        )
+        count = spend(self.job).devices or place.estimate.devices
         where = cards(count, short(place.hardware))
-        verb = {"rented_gpu": "rented", "owned_hardware": "your own" if place.owned else "bought"}
         route: Route = place.route
+        how = "rented"
+        if route == "owned_hardware":
+            how = "your own" if count <= place.owned else "bought"
+            if 0 < place.owned < count:
+                how = f"{count - place.owned} of them to buy"
         sized = place.estimate
         latency = None
         if sized.ttft_s.value is not None and sized.decode_tok_s.value:
@@ -154,15 +163,11 @@ class Bench:
         self.book.work(*sized.calculations)
         return Candidate(
             key=key,
-            label=f"{label}, {bits_name(sized.precision)} on {where}, {verb[route]}",
+            label=f"{label}, {bits_name(sized.precision)} on {where}, {how}",
             verdict=verdict,
             route=route,
             chance=chance,
-            spend=remembered(
-                lambda job: place_spend(
-                    place, load_of(job), self.defaults, project=project, runs_usd=runs_usd
-                )
-            ),
+            spend=spend,
             model=model.id,
             hardware=place.hardware.id,
             devices=count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp
 
 from agent.calculation import Calculation, Input
@@ -58,20 +59,38 @@ def made_for_it_chance(model: Model, task: str) -> Chance:
 
     No published comparison covers these jobs, so the odds are an assumption with a wide interval.
     """
-    work = Calculation(
-        id=f"calc/odds/made-for/{model.id}",
-        name=f"chance that {model.title} at least matches a general language model",
-        formula="assumed: it is made for this job, and no published comparison was found",
-        inputs=(
-            Input(name="job", value=task),
-            Input(name="published comparisons", value=0),
-        ),
-        value=MADE_FOR_IT,
-        unit="probability",
-        low=0.5,
-        high=0.92,
+    return _assumed(
+        f"calc/odds/made-for/{model.id}",
+        f"chance that {model.title} at least matches a general language model",
+        "assumed: it is made for this job, and no published comparison was found",
+        Chance(MADE_FOR_IT, 0.5, 0.92),
+        Input(name="job", value=task),
     )
-    return Chance(MADE_FOR_IT, 0.5, 0.92, (), work)
+
+
+def _unrated(board: str, small: Model, large: Model, chance: Chance) -> Chance:
+    return _assumed(
+        f"calc/odds/unrated/{small.id}-{large.id}",
+        f"odds of {small.title} against {large.title}",
+        "assumed: the middle of what rated small models reach, since one of the two has no rating",
+        chance,
+        Input(name="board", value=board),
+    )
+
+
+def _assumed(id: str, name: str, formula: str, chance: Chance, *inputs: Input) -> Chance:
+    """Return `chance` with a working that says it is assumed."""
+    work = Calculation(
+        id=id,
+        name=name,
+        formula=formula,
+        inputs=inputs,
+        value=chance.value,
+        unit="probability",
+        low=chance.low,
+        high=chance.high,
+    )
+    return replace(chance, calculation=work)
 
 
 def indexed_chance(market: Market, book: EvidenceBook, *, small: Model, large: Model) -> Chance:
@@ -82,7 +101,7 @@ def indexed_chance(market: Market, book: EvidenceBook, *, small: Model, large: M
     """
     mine, theirs = market.score(small, INDEX), market.score(large, INDEX)
     if mine is None or theirs is None:
-        return Chance(0.25, 0.12, 0.42)
+        return _unrated(INDEX, small, large, Chance(0.25, 0.12, 0.42))
     odds = 1 / (1 + exp((theirs.value - mine.value) / INDEX_SCALE))
     ids = book.state(market.score_statement(small, INDEX), market.score_statement(large, INDEX))
     low, high = max(0.02, odds - INDEX_SPREAD), min(0.98, odds + INDEX_SPREAD)
@@ -115,7 +134,7 @@ def voted_chance(
     """
     mine, theirs = market.score(small, board), market.score(large, board)
     if mine is None or theirs is None:
-        return Chance(0.35, 0.2, 0.5)
+        return _unrated(board, small, large, Chance(0.35, 0.2, 0.5))
     share = 1 / (1 + 10 ** ((theirs.value - mine.value) / 400))
     ids = book.state(market.score_statement(small, board), market.score_statement(large, board))
     work = Calculation(

@@ -57,7 +57,7 @@ def job_of(profile: Profile, defaults: Defaults, *, years: float) -> Job:
     task_type = profile.task_type or "classification"
     usual = defaults.tasks[task_type]
     tokens_in, tokens_out = usual.input_tokens, usual.output_tokens
-    wrong = defaults.wrong_answer_usd(task_type)
+    wrong = defaults.wrong_answer_usd(task_type, profile.domain)
     assumed: dict[str, str] = {}
     if profile.task_type is None:
         assumed["task_type"] = "sorting or labeling short texts"

@@ -71,17 +71,22 @@ def api_candidate(turn: Turn, job: Job, defaults: Defaults, model: Model) -> Can
     )
 
 
-def placed_general(turn: Turn, job: Job, defaults: Defaults, model: Model) -> Candidate | None:
-    """Return `model` on own or rented hardware, or None where nothing priced holds it."""
+def placed_general(
+    turn: Turn, job: Job, defaults: Defaults, model: Model, *, on: str | None = None
+) -> Candidate | None:
+    """Return `model` on own or rented hardware, or None where nothing priced holds it.
+
+    With `on`, the id of a device, only that device is tried.
+    """
     bench = Bench(turn, job, defaults)
-    place = find_place(bench.turn, bench.job, model)
+    place = find_place(bench.turn, bench.job, model, on=on)
     if place is None:
         return None
     large = (model.value("parameters") or 0) >= 100
     return bench.placed(
         model,
         place,
-        key=f"own/{model.id}",
+        key=f"own/{model.id}" if on is None else f"own/{model.id}/{on}",
         label=f"{short(model)}, prompted",
         verdict="ultra_large" if large else "small_general",
         project="ready_made_project_hours",

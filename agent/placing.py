@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.core.defaults import Defaults
+from agent.core.defaults import Defaults, defaults
 from agent.core.estimate import Estimate, estimate
-from agent.core.spend import Load, Spend, owned_spend, rented_spend
+from agent.core.spend import Load, Spend, gpu_count, owned_spend, rented_spend
 from agent.errors import InputError
 from agent.job import Job
 from agent.kinds.naming import short
@@ -34,10 +34,11 @@ class Place:
     owned: int = 0
 
 
-def find_place(turn: Turn, job: Job, model: Model) -> Place | None:
-    """Return the cheapest place for `model`: what the user owns, else what fits the job.
+def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> Place | None:
+    """Return the cheapest place for `model`: what the user owns or names, else what fits the job.
 
-    Data that must stay in the building needs bought hardware; otherwise GPUs are rented.
+    Data that must stay in the building needs bought hardware; otherwise GPUs are rented. With `on`,
+    the id of a device, only that device is tried.
     """
     for doc_id, count in job.hardware or ():
         document = turn.catalogue.get(doc_id)
@@ -45,15 +46,28 @@ def find_place(turn: Turn, job: Job, model: Model) -> Place | None:
             sized = _sized(model, document, count, job)
             if sized is not None:
                 return Place("owned_hardware", document, sized, None, owned=count)
-    if job.residency == "on_premises":
-        return _cheapest(turn, job, model, bought=True)
-    return _cheapest(turn, job, model, bought=False)
+    bought = job.residency == "on_premises"
+    offers = priced_devices(turn, bought=bought)
+    named = {doc_id for doc_id, _ in turn.understanding.hardware}
+    asked = [pair for pair in offers if pair[0].id in named and on in (None, pair[0].id)]
+    if on is not None:
+        return _cheapest(job, model, asked, bought=bought)
+    return _cheapest(job, model, asked, bought=bought) or _cheapest(
+        job, model, offers, bought=bought
+    )
 
 
-def _cheapest(turn: Turn, job: Job, model: Model, *, bought: bool) -> Place | None:
-    """Return the cheapest devices that hold the model and answer in time."""
+def _cheapest(
+    job: Job,
+    model: Model,
+    offers: list[tuple[Hardware, Statement]],
+    *,
+    bought: bool,
+) -> Place | None:
+    """Return the devices that carry the whole load for the least, and answer in time."""
+    load = Load(job.requests_per_day, job.input_tokens, job.output_tokens)
     best: tuple[float, Place] | None = None
-    for hardware, price in _priced(turn, bought=bought):
+    for hardware, price in offers:
         unit = price.value or 0.0
         for count in COUNTS:
             if best is not None and unit * count >= best[0]:
@@ -61,15 +75,18 @@ def _cheapest(turn: Turn, job: Job, model: Model, *, bought: bool) -> Place | No
             sized = _sized(model, hardware, count, job)
             if sized is None:
                 continue
-            route: Literal["rented_gpu", "owned_hardware"] = (
-                "owned_hardware" if bought else "rented_gpu"
-            )
-            best = (unit * count, Place(route, hardware, sized, price))
+            rate = sized.throughput_tok_s.value or 1.0
+            needed, _ = gpu_count(load, defaults(), tokens_per_second=rate, devices=count)
+            if best is None or unit * needed < best[0]:
+                route: Literal["rented_gpu", "owned_hardware"] = (
+                    "owned_hardware" if bought else "rented_gpu"
+                )
+                best = (unit * needed, Place(route, hardware, sized, price))
             break
     return best[1] if best else None
 
 
-def _priced(turn: Turn, *, bought: bool) -> list[tuple[Hardware, Statement]]:
+def priced_devices(turn: Turn, *, bought: bool) -> list[tuple[Hardware, Statement]]:
     """Return shipping GPUs with a purchase or a rental price, the cheapest first."""
     found = []
     for document in turn.catalogue.of("hardware"):

@@ -30,11 +30,16 @@ Array = NDArray[np.float64]
 DRAWS = 400
 ASSUMED_SPREAD = 0.7
 """Log spread of an assumed cost of a wrong answer: a factor of two either way."""
+ASSUMED_FACTOR = 2.0
+"""A hosted model's wait is assumed, not measured: it may be half as long."""
 STATED_SPREAD = 0.15
 COST_SPREAD = 0.15
 MOST_CONFIDENT = 0.95
 MENDED = 0.25
-"""Part of what an ahead small model gets wrong in its unsure share that the large one mends."""
+"""Part of what the small model gets wrong in its unsure share that an equal one mends (assumed)."""
+NEAR = 0.35
+"""Distance of the odds from even beyond which only `LEAST_MENDED` of that is left (assumed)."""
+LEAST_MENDED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,10 @@ def ruled_out(candidate: Candidate, job: Job, spend: Spend) -> str | None:
     budget = job.budget_usd_per_month
     if budget is not None and spend.usd_use > budget:
         return "it costs more a month than your budget, people not counted"
-    limit = job.latency_ms
-    if limit is not None and candidate.latency_ms is not None and candidate.latency_ms > limit:
+    wait = candidate.latency_ms
+    if wait is not None and candidate.route in ("api", "cascade"):
+        wait /= ASSUMED_FACTOR
+    if job.latency_ms is not None and wait is not None and wait > job.latency_ms:
         return "it answers slower than you allow"
     return None
 
@@ -198,14 +205,15 @@ def cascade_chance(small: Chance, share: float) -> float:
     """Return the odds of a cascade that sends the least certain `share` to the frontier model.
 
     Where the small model is behind, escalating recovers 1 - (1 - share)^2 of the deficit: the
-    unsure share holds more than its part of the errors. Where it is ahead, the frontier model
-    still mends some of what is left, the more the less sure the small model is.
+    unsure share holds more than its part of the errors. Where both are near, each is right on some
+    that the other misses, so the frontier model mends part of what is left; one that is rated far
+    below the small one mends little.
     """
     recovered = 1 - (1 - share) ** 2
     odds = small.value
     behind = max(0.0, 0.5 - odds)
-    ahead = max(0.0, min(1.0, (odds - 0.3) / 0.2))
-    return min(0.98, odds + behind * recovered + share * (1 - odds) * MENDED * ahead)
+    near = max(LEAST_MENDED, 1 - abs(odds - 0.5) / NEAR)
+    return min(0.98, odds + behind * recovered + share * (1 - odds) * MENDED * near)
 
 
 def escalation_share(odds: float) -> float:

@@ -1,6 +1,7 @@
 """What a question is about when its words leave it open: its products and its load decide.
 
-A model with a device is a question of fit; a model with a load is a question of cost; a described
+A model with a device is a question of fit; a model with a load is a question of cost, also where
+it is set against a device; a described
 job with labels wants a pick even where it speaks of money; a stage of the life cycle without a job
 asks for a tool.
 """
@@ -28,6 +29,8 @@ def _intent(reading: Understanding) -> Intent:
     if intent == "fact" and model and reading.hardware and reading.quantity in OPEN_FACTS:
         return "fit"
     labeled = bool(patch.labeled_examples or patch.classes)
+    if intent == "comparison" and model and reading.hardware and loaded:
+        return "cost"
     unasked = intent in ("fact", "vague", "recommendation")
     if unasked and reading.models and loaded and not job and not labeled:
         return "cost"

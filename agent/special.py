@@ -8,13 +8,11 @@ from agent.chances import (
     ready_made_chance,
     tuned_chance,
 )
-from agent.core.spend import (
-    encoder_spend,
-)
+from agent.core.spend import cpu_requests_per_second, encoder_spend, rented_spend
 from agent.job import Job
 from agent.kinds.naming import short
 from agent.market import DOMAINS, NOT_A_LANGUAGE_JOB
-from agent.placing import find_place
+from agent.placing import find_place, priced_devices
 from agent.policy import (
     Candidate,
     Chance,
@@ -27,9 +25,8 @@ def specialized(bench: Bench) -> list[Candidate]:
     found: list[Candidate] = []
     job = bench.job
     if job.task_type not in NOT_A_LANGUAGE_JOB:
-        tuned = _tuned_encoder(bench) if _labels_only(bench) else _tuned_llm(bench)
-        if tuned is not None:
-            found.append(tuned)
+        makers = (_tuned_encoder, _encoder_on_gpu) if _labels_only(bench) else (_tuned_llm,)
+        found += [tuned for make in makers if (tuned := make(bench)) is not None]
     for model in bench.market.skilled(job.task_type, job.domain):
         candidate = _ready_made(bench, model)
         if candidate is not None:
@@ -60,9 +57,60 @@ def _tuned_encoder(bench: Bench) -> Candidate | None:
         ),
         model=model.id,
         toolkit="toolkits/setfit" if bench.job.labeled_examples < 500 else "toolkits/trl",
-        latency_ms=bench.defaults["cpu_latency_ms"],
+        latency_ms=_cpu_latency_ms(bench, parameters),
         evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
     )
+
+
+def _encoder_on_gpu(bench: Bench) -> Candidate | None:
+    """Return the tuned encoder on the cheapest rented GPU, where a CPU is slower than allowed."""
+    job, model = bench.job, bench.market.encoder()
+    if model is None or job.latency_ms is None or job.hardware == ():
+        return None
+    parameters = model.value("parameters") or 0.15
+    if _cpu_latency_ms(bench, parameters) <= job.latency_ms:
+        return None
+    offers = priced_devices(bench.turn, bought=False)
+    rated = [(h, p, peak) for h, p in offers if (peak := h.value("compute_bf16"))]
+    if not rated:
+        return None
+    hardware, price, peak = rated[0]
+    # A forward pass takes two operations a parameter and token.
+    tokens_s = bench.defaults["encoder_gpu_share"] * peak * 1e12 / (2 * parameters * 1e9)
+    return Candidate(
+        key=f"tuned/{model.id}/gpu",
+        label=f"{short(model)}, tuned on your labels, on one {short(hardware)}, rented",
+        verdict="specialized",
+        route="rented_gpu",
+        chance=remembered(
+            lambda job: tuned_chance(bench.turn.studies, job, parameters_b=parameters)
+        ),
+        spend=remembered(
+            lambda job: rented_spend(
+                load_of(job),
+                bench.defaults,
+                name=short(hardware),
+                usd_per_hour=price.value or 0.0,
+                price_id=price.id,
+                tokens_per_second=tokens_s / job.input_tokens * job.output_tokens,
+                devices=1,
+                project="encoder_project_hours",
+                runs_usd=bench.defaults["tuning_runs_usd"],
+            )
+        ),
+        model=model.id,
+        hardware=hardware.id,
+        toolkit="toolkits/trl",
+        latency_ms=bench.defaults["service_latency_ms"] + 1000 * job.input_tokens / tokens_s,
+        leaves_premises=True,
+        evidence_ids=bench.book.state(price, bench.turn.fact(f"{model.id}#parameters")),
+    )
+
+
+def _cpu_latency_ms(bench: Bench, parameters_b: float) -> float:
+    """Return the time of one text through an encoder on a CPU server: reading it, and the way."""
+    rate = cpu_requests_per_second(load_of(bench.job), bench.defaults, parameters_b * 1000)
+    return bench.defaults["service_latency_ms"] + 1000 / rate
 
 
 def _tuned_llm(bench: Bench) -> Candidate | None:
@@ -115,7 +163,7 @@ def _ready_made(bench: Bench, model: Model) -> Candidate | None:
                 )
             ),
             model=model.id,
-            latency_ms=bench.defaults["cpu_latency_ms"] * 3,
+            latency_ms=_cpu_latency_ms(bench, parameters or 0.3),
             evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
         )
     place = find_place(bench.turn, bench.job, model)

@@ -51,6 +51,7 @@ class Understanding(BaseModel):
     engine: str | None = None
     quantity: str | None = None
     years: float | None = None
+    memory_gb: float | None = None
     follow_up: bool = False
     just_answer: bool = False
     problems: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from agent.core.efficiency import device_class
 from agent.core.estimate import Estimate, estimate
+from agent.core.memory_stated import withdrawn
 from agent.core.precision import parse_precision
 from agent.core.resolving import hardware_of, model_of
 from agent.errors import InputError
@@ -194,6 +195,8 @@ class _Job:
             device
             for device in listed
             if device.status == "shipping"
+            and device.id != self._hardware.id
+            and not withdrawn(device)
             and device.unit_scope == "per device"
             and device_class(device) != "other"
             and device.value("bandwidth")
@@ -247,7 +250,12 @@ class _Job:
         return None
 
     def cpu_offload(self) -> Alternative | None:
-        """Keep part of the weights in system memory, with llama.cpp at 4 bit."""
+        """Keep part of the weights in system memory, with llama.cpp at 4 bit.
+
+        Unified memory is the system's memory: there is no other.
+        """
+        if self._hardware.device == "apu":
+            return None
         result = self._estimate(precision="q4_k_m", cpu_offload=True)
         if not 0 < result.offloaded_share < 1:
             return None

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from agent.errors import InputError
 
+LEAST_BITS = 3.64
+"""The fewest bits a weight taken as usable: Q3_K_S, the smallest 3-bit file of llama.cpp (its
+quantize README). Quality falls off below four bits (Dettmers and Zettlemoyer 2022, arXiv
+2212.09720), and no announcement's arithmetic may rest on less than this."""
+
 
 def decode_ceiling(active_params_b: float, bits: float, bandwidth_gb_s: float) -> float:
     """Return the most tokens per second one stream can reach: bandwidth / bytes read a token.
@@ -44,7 +49,8 @@ def bandwidth_needed(active_params_b: float, bits: float, tokens_per_second: flo
 def bits_that_fit(parameters_b: float, memory_gb: float) -> float:
     """Return the bits per weight at which `parameters_b` billion weights fill `memory_gb` exactly.
 
-    Nothing is then left for cache or runtime. 700 billion in 384 GB leave 4.39 bits.
+    Nothing is then left for cache or runtime. 700 billion in 384 GB leave 4.39 bits. Below
+    `LEAST_BITS` the model does not fit: use `holds` before reckoning with the result.
 
     Raises:
         InputError: if any argument is not positive.
@@ -52,3 +58,12 @@ def bits_that_fit(parameters_b: float, memory_gb: float) -> float:
     if not (parameters_b > 0 and memory_gb > 0):
         raise InputError(f"Sizes must be above 0, not {parameters_b!r} and {memory_gb!r}.")
     return memory_gb * 8 / parameters_b
+
+
+def holds(parameters_b: float, memory_gb: float) -> bool:
+    """Return whether `memory_gb` hold the weights at a precision that keeps a model usable.
+
+    Raises:
+        InputError: if any argument is not positive.
+    """
+    return bits_that_fit(parameters_b, memory_gb) >= LEAST_BITS

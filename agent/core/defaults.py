@@ -12,6 +12,8 @@ from agent.calculation import Input
 from agent.errors import InputError
 from knowledge.schema import TaskType
 
+EXPERT_DOMAINS = frozenset({"medical", "legal"})
+
 
 class Default(BaseModel):
     """One assumed or sourced value. `source` is a cost item's id or "assumed"."""
@@ -53,8 +55,14 @@ class Defaults(BaseModel):
             name=name.replace("_", " "), value=item.value, unit=item.unit, source=item.source
         )
 
-    def wrong_answer_usd(self, task_type: TaskType) -> float:
-        """Return what a wrong answer costs: minutes of a person at the hourly rate, in USD."""
+    def wrong_answer_usd(self, task_type: TaskType, domain: str | None = None) -> float:
+        """Return what a wrong answer costs: minutes of a person at the hourly rate, in USD.
+
+        In medicine and law the person is an expert, and looks longer.
+        """
+        if domain in EXPERT_DOMAINS:
+            minutes = self.tasks[task_type].minutes * self["expert_times_longer"]
+            return minutes / 60 * self["expert_usd_per_hour"]
         return self.tasks[task_type].minutes / 60 * self["person_usd_per_hour"]
 
     def replace(self, **changes: float) -> Defaults:

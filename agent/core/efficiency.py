@@ -204,6 +204,6 @@ def usable(hardware: Hardware, engine: str) -> Usable:
     kind = device_class(hardware)
     if kind in {"apple_ultra", "apple_max"}:
         return _table().usable["apple"]
-    if kind in _UNIFIED:
+    if kind in _UNIFIED or (kind == "other" and hardware.device == "apu"):
         return _table().usable["unified"]
     return _table().usable["pool" if engine in TENSOR_PARALLEL else "plain"]

@@ -302,9 +302,14 @@ def _speeds(frame: Frame, setup: Setup) -> tuple[Quantity, Quantity, Quantity, Q
         output_tokens=frame.output_tokens,
     )
     spread = max(decode_spread, prefill_spread)
+    together = UNKNOWN if rate is None else Quantity.spread(rate, spread)
+    if together.high is not None and decode.high is not None:
+        # All streams together can't give more than each of them does at its best.
+        most = decode.high * frame.concurrency
+        together = together.model_copy(update={"high": min(together.high, most)})
     return (
         decode,
-        UNKNOWN if rate is None else Quantity.spread(rate, spread),
+        together,
         Quantity.spread(prompt + step, prefill_spread),
         Quantity.spread(frame.input_tokens / prompt, prefill_spread),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pydantic import BaseModel, ConfigDict
 
 from agent.calculation import Calculation
@@ -196,20 +198,23 @@ def _fit(
             memory = training_memory(
                 model, step, micro_batch_tokens=micro_batch * sequence, devices=devices
             )
-            if _fits(memory, available) is not False:
-                reason = why if step == method else f"{why}; {method} does not fit, {step} does"
-                return step, reason, memory, micro_batch
-            if micro_batch == 1:
+            # Smaller batches are tried until even the upper end of the need fits.
+            if _fits(memory, available, spread=MEMORY_SPREAD) is not False or micro_batch == 1:
                 break
             micro_batch //= 2
+        if _fits(memory, available) is not False:
+            reason = why if step == method else f"{why}; {method} does not fit, {step} does"
+            return step, reason, memory, micro_batch
     reason = f"{why}; not even {steps[-1]} fits on this hardware"
     return steps[-1], reason, memory, 1
 
 
-def _fits(memory: TrainingMemory | None, available: float | None) -> bool | None:
+def _fits(
+    memory: TrainingMemory | None, available: float | None, *, spread: float = 0.0
+) -> bool | None:
     if memory is None or available is None:
         return None
-    return memory.total_gb <= available
+    return memory.total_gb * math.exp(spread) <= available
 
 
 def _money(hours: Quantity, usd_per_hour: float | None, devices: int) -> Quantity:

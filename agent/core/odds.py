@@ -104,7 +104,6 @@ class Studies:
         training: Training | None = None,
         train_examples: int | None = None,
         specialized_params_b: float | None = None,
-        ultra_large: str | None = None,
     ) -> Odds:
         """Return P(specialized at least matches ultra-large); a tie counts as a match.
 
@@ -289,7 +288,7 @@ def specialized_odds(
         training: what the specialized model was trained for; None follows from the examples.
         train_examples: labeled examples of exactly this job; 0 when none exist.
         specialized_params_b: size of the specialized model in billions of parameters.
-        ultra_large: name of the large model; the studies are too few to tell them apart.
+        ultra_large: name of the large model; unused, as the studies are too few to tell them apart.
         studies: fitted studies; None uses those that ship.
 
     Raises:
@@ -302,7 +301,6 @@ def specialized_odds(
         training=training,
         train_examples=train_examples,
         specialized_params_b=specialized_params_b,
-        ultra_large=ultra_large,
     )
 
 

@@ -18,11 +18,15 @@ from knowledge.schema import Hardware, Model
 
 ENCODER_MODEL = "answerdotai/ModernBERT-base"
 SETFIT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-SERVERS = ("vllm", "llama.cpp", "ollama")
+SERVERS = ("vllm", "sglang", "llama.cpp", "ollama")
 LEARNING_RATES = {"lora": "2e-4", "qlora": "2e-4", "full": "1e-5"}
 """Ten times the full rate for adapters (Thinking Machines, "LoRA Without Regret", 2025)."""
-_ONLINE_QUANTIZATION = {"fp8": "fp8", "nf4": "bitsandbytes"}
-"""Formats that vLLM makes itself from a 16-bit checkpoint while loading."""
+_ONLINE_QUANTIZATION = {
+    "vllm": {"fp8": "fp8", "nf4": "bitsandbytes"},
+    "sglang": {"fp8": "fp8"},
+}
+"""Formats that a server makes itself from a 16-bit checkpoint while loading."""
+_TITLES = {"vllm": "vLLM", "sglang": "SGLang"}
 
 
 class RecipeFile(BaseModel):
@@ -128,15 +132,16 @@ def serve_recipe(
         sized: the estimate; its context and concurrency become the server's limits.
         model: the model it is of.
         hardware: the device it is on.
-        server: "vllm", "llama.cpp" or "ollama"; None follows the estimate's engine.
+        server: one of `SERVERS`; None follows the estimate's engine.
 
     Raises:
         InputError: if the model does not fit, the server is not one of these, or it can't read
             the estimate's precision.
     """
-    chosen = server or ("vllm" if sized.engine in TENSOR_PARALLEL else "llama.cpp")
+    usual = "vllm" if sized.engine in TENSOR_PARALLEL else "llama.cpp"
+    chosen = server or (sized.engine if sized.engine in SERVERS else usual)
     if chosen not in SERVERS:
-        raise InputError(f"No recipe for {chosen!r}. Valid: {', '.join(SERVERS)}.")
+        raise InputError(f"There is no recipe for {chosen!r}. Valid: {', '.join(SERVERS)}.")
     if sized.fits is False and sized.offloaded_share == 0:
         raise InputError(
             f"{model.title} at {sized.precision!r} does not fit {sized.devices} x "
@@ -154,8 +159,8 @@ def serve_recipe(
         "max_num_seqs": str(sized.concurrency),
         "max_model_len": str(sized.context_tokens),
     }
-    if chosen == "vllm":
-        text = _filled("vllm.sh.txt", **fields, **_vllm_flags(sized, model, hardware))
+    if chosen in ("vllm", "sglang"):
+        text = _filled(f"{chosen}.sh.txt", **fields, **_pool_flags(sized, model, hardware, chosen))
     else:
         layers = model.architecture.layers if model.architecture else None
         on_gpu = 999
@@ -180,33 +185,35 @@ def _repository(model: Model) -> str:
     return model.architecture.hf_id if model.architecture else tail(model.id)
 
 
-def _vllm_flags(sized: Estimate, model: Model, hardware: Hardware) -> dict[str, str]:
-    """Return tensor parallel size, memory share and what the precision needs.
+def _pool_flags(sized: Estimate, model: Model, hardware: Hardware, server: str) -> dict[str, str]:
+    """Return tensor parallel size, memory share and what the precision needs in vLLM or SGLang.
 
     Raises:
-        InputError: if vLLM can't serve the precision.
+        InputError: if the server can't serve the precision.
     """
     if sized.precision.startswith(("q", "iq", "mlx")):
         raise InputError(
             f"Precision {sized.precision!r} is a format of another server. "
-            "Valid with vllm: bf16, fp8, int8, awq, gptq, nvfp4, mxfp4."
+            f"Valid with {server}: bf16, fp8, int8, awq, gptq, nvfp4, mxfp4."
         )
     tensor = tensor_parallel_size(model, sized.devices)
     flags = []
     if tensor < sized.devices:
         flags.append(f"--pipeline-parallel-size {sized.devices // tensor}")
-    online = _ONLINE_QUANTIZATION.get(sized.precision)
+    online = _ONLINE_QUANTIZATION[server].get(sized.precision)
     native = sized.precision in {"bf16", "fp16", native_precision(model).name}
     note = "The checkpoint is the maker's own."
     if online and not native:
         flags.append(f"--quantization {online}")
-        note = "vLLM quantizes the maker's 16-bit checkpoint while loading."
+        note = f"{_TITLES[server]} quantizes the maker's 16-bit checkpoint while loading."
     elif not native:
-        note = f"Replace the repository by a {sized.precision.upper()} checkpoint of this model."
+        name = sized.precision.upper()
+        article = "an" if name[0] in "AEFIMN" else "a"
+        note = f"Put {article} {name} checkpoint of this model in place of the repository."
     return {
         "tensor_parallel": str(tensor),
         "extra_flags": "".join(f"  {flag} \\\n" for flag in flags),
-        "utilization": f"{usable(hardware, 'vllm').share:g}",
+        "utilization": f"{usable(hardware, server).share:g}",
         "checkpoint_note": note,
     }
 

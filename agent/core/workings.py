@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.calculation import Calculation, Input
+from agent.core.memory_stated import memory_source
 from agent.core.precision import Precision
 from agent.core.quantity import Quantity
 from agent.core.sizing import Memory, cache_bytes, kv_bytes_per_token
@@ -191,7 +192,7 @@ def memory_workings(
                         name="memory",
                         value=stated,
                         unit="GB",
-                        source=f"{frame.hardware.id}#memory",
+                        source=memory_source(frame.hardware),
                     ),
                     Input(name="usable share", value=share),
                     Input(name="why", value=usable_why),

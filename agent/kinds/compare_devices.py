@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from agent.answer import Claim, Row, Section, Table
+from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
+from agent.core.memory_stated import withdrawn
+from agent.kinds.asked import stand_in_note
 from agent.kinds.comparison import Compared
 from agent.kinds.fact import cited_text
 from agent.kinds.fact_rows import fact_rows
 from agent.kinds.naming import bits_name, short, working
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, listing, number, usd
-from knowledge.schema import Document
+from knowledge.schema import Document, Hardware
 
+CLOSE = 0.95
+"""From this share of the most on, room for context counts as equal."""
 HARDWARE_ROWS = (
     ("memory", "memory"),
     ("bandwidth", "bandwidth"),
@@ -22,9 +27,66 @@ HARDWARE_ROWS = (
 )
 
 
-def _rental_row(turn: Turn, documents: tuple[Document, ...]) -> Row | None:
+def _counted(found: Compared, turn: Turn, names: list[str]) -> list[str]:
+    """Return the names with how many: "2 x RTX 5090"."""
+    counts = found.counts or (1,) * len(names)
+    counted = [n if c == 1 else f"{c} x {n}" for n, c in zip(names, counts, strict=True)]
+    turn.book.name(*counted)
+    return counted
+
+
+def _sum_rows(found: Compared, turn: Turn, rows: list[Row]) -> list[Row]:
+    """Return the rows with what several devices have together; one has its own figure."""
+    labels = {label: fact for fact, label in HARDWARE_ROWS}
+    summed = []
+    for row in rows:
+        fact = labels[row.cells[0].text]
+        cells = [
+            _sum_cell(turn, document, fact, count, cell)
+            for document, count, cell in zip(
+                found.documents, found.counts, row.cells[1:], strict=True
+            )
+        ]
+        summed.append(row.model_copy(update={"cells": (row.cells[0], *cells)}))
+    return summed
+
+
+def _sum_cell(turn: Turn, document: Document, fact: str, count: int, cell: Claim) -> Claim:
+    statement = turn.fact(f"{document.id}#{fact}")
+    if count == 1 or statement is None or statement.value is None:
+        return cell
+    total = _times(document, fact, count, statement.value, statement.unit or "", statement.id)
+    shown = {
+        "GB": gigabytes(total.value),
+        "USD": usd(total.value),
+        "GB/s": f"{number(total.value / 1000)} TB/s",
+    }.get(statement.unit or "", f"{number(total.value, 4)} {statement.unit}")
+    turn.book.state(statement)
+    turn.book.work(total)
+    return Claim(text=f"{shown} ({count} x {cell.text})", evidence_ids=(total.id, statement.id))
+
+
+def _times(
+    document: Document, what: str, count: int, value: float, unit: str, source: str
+) -> Calculation:
+    return Calculation(
+        id=f"calc/{document.id.rpartition('/')[2]}-x{count}/{what}",
+        name=f"{what.replace('_', ' ')} of {count} x {document.title}",
+        formula="devices x figure of one",
+        inputs=(
+            Input(name="devices", value=count),
+            Input(name=what.replace("_", " "), value=value, unit=unit, source=source),
+        ),
+        value=count * value,
+        unit=unit,
+        sources=(source,),
+    )
+
+
+def _rental_row(turn: Turn, found: Compared) -> Row | None:
     cells = []
-    for document in documents:
+    counts = found.counts or (1,) * len(found.documents)
+    for document, count in zip(found.documents, counts, strict=True):
         statements = [
             s
             for s in turn.catalogue.statements(document.id)
@@ -35,18 +97,21 @@ def _rental_row(turn: Turn, documents: tuple[Document, ...]) -> Row | None:
             continue
         cheapest = min(statements, key=lambda s: s.value or 0)
         turn.book.state(cheapest)
-        cells.append(
-            Claim(text=f"from {usd(cheapest.value or 0)} an hour", evidence_ids=(cheapest.id,))
-        )
+        total = _times(document, "rent", count, cheapest.value or 0, "USD", cheapest.id)
+        ids = (cheapest.id, *(turn.book.work(total) if count > 1 else ()))
+        cells.append(Claim(text=f"from {usd(total.value)} an hour", evidence_ids=ids))
     if not any(cell.evidence_ids for cell in cells):
         return None
     return Row(cells=(Claim(text="rent, on demand"), *cells))
 
 
 def write_devices(found: Compared, turn: Turn, names: list[str]) -> Draft:
-    """Draft the comparison of devices."""
+    """Draft the comparison of devices, of as many as were asked about."""
+    names = _counted(found, turn, names)
     rows = fact_rows(turn, found.documents, HARDWARE_ROWS)
-    rental = _rental_row(turn, found.documents)
+    if any(count > 1 for count in found.counts):
+        rows = _sum_rows(found, turn, rows)
+    rental = _rental_row(turn, found)
     if rental:
         rows.append(rental)
     sections = []
@@ -87,7 +152,15 @@ def _estimate_section(found: Compared, turn: Turn, names: list[str]) -> Section:
     if model:
         turn.book.name(short(model), model.title)
     table = Table(columns=("", *names), rows=tuple(Row(cells=row) for row in rows))
-    return Section(title=title, table=table)
+    claims = []
+    if model and (stand_in := stand_in_note(turn, model, found.stands_for)):
+        claims.append(Claim(text=f"{stand_in}.", evidence_ids=("profile/message",)))
+    for document in found.documents:
+        if isinstance(document, Hardware) and withdrawn(document):
+            memory = number(document.value("memory") or 0)
+            text = f"{short(document)} is taken with {memory} GB: {document.availability}"
+            claims.append(cited_text(turn, document, text))
+    return Section(title=title, table=table, claims=tuple(claims), style="sentences")
 
 
 def _estimate_cells(item: Estimate | None, turn: Turn) -> tuple[Claim, ...]:
@@ -110,8 +183,6 @@ def _estimate_cells(item: Estimate | None, turn: Turn) -> tuple[Claim, ...]:
 
 
 def _left_cell(item: Estimate, turn: Turn, left: float) -> Claim:
-    from agent.calculation import Calculation, Input
-
     total, usable = working(item, "total"), working(item, "usable")
     work = Calculation(
         id=f"{usable}-left",
@@ -142,13 +213,21 @@ def _device_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Cl
             return (
                 f"{name}: it alone holds {short(found.model)}",
                 Claim(
-                    text=f"The other does not fit it at {bits_name(fitting[0][4].precision)} "
-                    "or below."
+                    text=f"{'The others do' if len(scored) > 2 else 'The other does'} not fit it "
+                    f"at {bits_name(fitting[0][4].precision)}."
                 ),
             )
         if fitting:
             fastest = max(fitting, key=lambda entry: entry[1])
             roomiest = max(fitting, key=lambda entry: entry[2])
+            if all(entry[2] >= CLOSE * roomiest[2] for entry in fitting):
+                return (
+                    f"{fastest[3]} for {short(found.model)}",
+                    Claim(
+                        text="By the arithmetic it is the faster for one user; room for context "
+                        "is about equal."
+                    ),
+                )
             if fastest[3] == roomiest[3]:
                 return (
                     f"{fastest[3]} for {short(found.model)}",
@@ -164,33 +243,38 @@ def _device_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Cl
                     "measured on."
                 ),
             )
-    best = [
-        (label, max(known, key=lambda pair: pair[1])[0])
-        for fact, label in (("memory", "memory"), ("bandwidth", "bandwidth"))
-        if len(
-            known := [
-                (name, d.value(fact) or 0)
-                for name, d in zip(names, found.documents, strict=True)
-                if d.value(fact)
-            ]
-        )
-        >= 2
-    ]
-    winners = dict.fromkeys(winner for _, winner in best)
-    if len(winners) == 1 and best:
-        name = next(iter(winners))
-        return (
-            f"{name} has more memory and bandwidth",
-            Claim(
-                text="Memory decides what fits, bandwidth how fast one user is served. Name the "
-                "model and the load, and the pick can be worked out."
-            ),
-        )
-    parts = [f"{winner} for {label}" for label, winner in best]
-    return (
-        listing(parts) if parts else f"{listing(names)} side by side",
-        Claim(
-            text="Memory decides what fits, bandwidth how fast one user is served. Name the "
-            "model and the load, and the pick can be worked out."
-        ),
+    return _specification_pick(found, turn, names)
+
+
+def _specification_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Claim]:
+    """Return who leads in memory and bandwidth; equal figures have no leader."""
+    advice = (
+        "Memory decides what fits, bandwidth how fast one user is served. Name the "
+        "model and the load, and the pick can be worked out."
     )
+    counts = found.counts or (1,) * len(names)
+    leads: dict[str, str] = {}
+    equal: list[str] = []
+    for fact in ("memory", "bandwidth"):
+        known = [
+            (name, value * count)
+            for name, d, count in zip(names, found.documents, counts, strict=True)
+            if (value := d.value(fact))
+        ]
+        if len(known) < 2:
+            continue
+        most = max(value for _, value in known)
+        leaders = [name for name, value in known if value == most]
+        if len(leaders) == len(known):
+            equal.append(fact)
+        elif len(leaders) == 1:
+            leads[fact] = leaders[0]
+    winners = set(leads.values())
+    if equal and not leads:
+        return f"Equal in {listing(equal)}: {listing(names)}", Claim(text=advice)
+    if len(winners) == 1:
+        name, facts = next(iter(winners)), listing(list(leads))
+        tail = f", equal in {listing(equal)}" if equal else ""
+        return f"{name} has more {facts}{tail}", Claim(text=advice)
+    parts = [f"{winner} for {fact}" for fact, winner in leads.items()]
+    return listing(parts) if parts else f"{listing(names)} side by side", Claim(text=advice)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.core.estimate import Estimate, estimate
 from agent.errors import InputError
-from agent.kinds.fit import asked_model
+from agent.kinds.asked import asked_model, nominal_bits, read_precision, steps
 from agent.kinds.naming import context_of
 from agent.kinds.plain import Back, NothingKnown
 from agent.turn import Turn
@@ -21,11 +21,16 @@ COMPARE_CONTEXT = 8192
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Products of one kind, and for devices the estimate of the model asked about."""
+    """Products of one kind; for devices how many of each, and the estimates of the model asked.
+
+    The estimates are at one width. `stands_for` is the model as named, where another stands in.
+    """
 
     documents: tuple[Document, ...]
     model: Model | None = None
     estimates: tuple[Estimate | None, ...] = ()
+    counts: tuple[int, ...] = ()
+    stands_for: str | None = None
 
 
 def work_out(turn: Turn) -> Compared | NothingKnown | Back:
@@ -42,16 +47,14 @@ def work_out(turn: Turn) -> Compared | NothingKnown | Back:
     documents = groups[0][:MOST]
     if documents[0].kind != "hardware":
         return Compared(documents)
-    model, _ = asked_model(turn)
+    model, stands_for = asked_model(turn)
+    hardware = tuple(d for d in documents if isinstance(d, Hardware))
+    named = dict(asked.hardware)
+    counts = tuple(named.get(d.id, 1) for d in hardware)
     if model is None or not model.open_weights:
-        return Compared(documents)
-    counts = dict(asked.hardware)
-    estimates = tuple(
-        _estimated(turn, model, d, counts.get(d.id, 1))
-        for d in documents
-        if isinstance(d, Hardware)
-    )
-    return Compared(documents, model, estimates)
+        return Compared(documents, counts=counts)
+    estimates = _at_one_width(turn, model, tuple(zip(hardware, counts, strict=True)))
+    return Compared(documents, model, estimates, counts, stands_for)
 
 
 def _other_side(turn: Turn) -> NothingKnown | None:
@@ -77,26 +80,50 @@ def _documents(turn: Turn, ids: tuple[str, ...]) -> tuple[Document, ...]:
     return tuple(turn.catalogue.get(doc_id) for doc_id in dict.fromkeys(ids))
 
 
-def _estimated(turn: Turn, model: Model, device: Hardware, count: int) -> Estimate | None:
-    """Return the estimate at the highest precision that fits, else at 4 bit; None if refused."""
-    context, _ = context_of(turn, COMPARE_CONTEXT)
-    asked = turn.understanding.precision
-    result = None
-    for precision in (asked,) if asked else ("16 bit", "8 bit", "4 bit"):
-        try:
-            result = estimate(
-                model,
-                device,
-                count,
-                precision,
-                1,
-                max(1, context - 256),
-                256,
-                turn.understanding.engine,
-                context_tokens=context,
-            )
-        except InputError:
+def _at_one_width(
+    turn: Turn, model: Model, placed: tuple[tuple[Hardware, int], ...]
+) -> tuple[Estimate | None, ...]:
+    """Return the estimates at the widest precision at which all fit, else the narrowest.
+
+    A comparison at 16 bit on one device and 4 bit on the other says nothing.
+    """
+    asked = read_precision(model, turn.understanding.precision)
+    if asked:
+        return tuple(_estimated(turn, model, d, count, asked) for d, count in placed)
+    widths = (16, 8, 4)
+    found: tuple[Estimate | None, ...] = ()
+    for width in widths:
+        names = [
+            next((n for n in steps(model, d) if nominal_bits(n) == width), None) for d, _ in placed
+        ]
+        if None in names:
             continue
-        if result.fits:
-            return result
-    return result
+        found = tuple(
+            _estimated(turn, model, d, count, name)
+            for (d, count), name in zip(placed, names, strict=True)
+            if name is not None
+        )
+        if all(item is not None and item.fits for item in found):
+            break
+    return found
+
+
+def _estimated(
+    turn: Turn, model: Model, device: Hardware, count: int, precision: str
+) -> Estimate | None:
+    """Return the estimate, or None where the device can't run it so."""
+    context, _ = context_of(turn, COMPARE_CONTEXT)
+    try:
+        return estimate(
+            model,
+            device,
+            count,
+            precision,
+            1,
+            max(1, context - 256),
+            min(256, context),
+            turn.understanding.engine,
+            context_tokens=context,
+        )
+    except InputError:
+        return None

@@ -9,9 +9,10 @@ from agent.core.spend import break_even
 from agent.job import Job, job_of
 from agent.kinds.plain import Back
 from agent.options import api_candidate, choices, placed_general
+from agent.placing import priced_devices
 from agent.policy import Candidate, weigh
 from agent.turn import Turn
-from knowledge.schema import Model
+from knowledge.schema import Hardware, Model
 
 MOST_ROUTES = 4
 
@@ -40,6 +41,7 @@ class Costed:
     years: float
     routes: tuple[Routed, ...]
     break_even: float | None
+    left_out: tuple[tuple[Hardware, str], ...] = ()
 
 
 def work_out(turn: Turn) -> Costed | Back:
@@ -69,7 +71,26 @@ def work_out(turn: Turn) -> Costed | Back:
             lambda v: first.spend(job.with_value("requests_per_day", v)).over_years(years),
             lambda v: second.spend(job.with_value("requests_per_day", v)).over_years(years),
         )
-    return Costed(job, years, tuple(routes), crossing)
+    return Costed(job, years, tuple(routes), crossing, _left_out(turn, job, routes))
+
+
+def _left_out(turn: Turn, job: Job, routes: list[Routed]) -> tuple[tuple[Hardware, str], ...]:
+    """Return the devices that were named but carry no route, and why."""
+    used = {route.candidate.hardware for route in routes}
+    named = [turn.catalogue.get(i) for i, _ in turn.understanding.hardware]
+    bought = job.residency == "on_premises"
+    priced = {hardware.id for hardware, _ in priced_devices(turn, bought=bought)}
+    unpriced = f"no {'purchase price' if bought else 'price by the hour'} is known"
+    return tuple(
+        (
+            device,
+            "it was not found to hold the model and answer in time"
+            if device.id in priced
+            else unpriced,
+        )
+        for device in named
+        if isinstance(device, Hardware) and device.id not in used
+    )
 
 
 def rival(routes: list[Routed]) -> Routed:
@@ -115,6 +136,14 @@ def _routes_of(turn: Turn, job: Job, model: Model, *, own: bool = False) -> list
     found = []
     if not own and (candidate := api_candidate(turn, job, defaults(), model)):
         found.append(candidate)
-    if model.open_weights and (candidate := placed_general(turn, job, defaults(), model)):
-        found.append(candidate)
-    return found
+    if not model.open_weights:
+        return found
+    devices = dict.fromkeys(doc_id for doc_id, _ in turn.understanding.hardware)
+    hosted = [
+        candidate
+        for device in devices
+        if (candidate := placed_general(turn, job, defaults(), model, on=device))
+    ]
+    if not hosted and (cheapest := placed_general(turn, job, defaults(), model)):
+        hosted = [cheapest]
+    return [*found, *hosted]

@@ -6,7 +6,8 @@ from agent.answer import Chart, Claim, Option, Row, Section, Series, Table
 from agent.calculation import Calculation, Input
 from agent.job import Job
 from agent.kinds.cost import Costed, Routed, rival
-from agent.kinds.costing import cost_workings, model_name
+from agent.kinds.costing import api_price, cost_workings, model_name
+from agent.kinds.naming import short
 from agent.policy import Candidate
 from agent.turn import Draft, Turn
 from agent.wording import number, usd
@@ -39,6 +40,8 @@ def write(found: Costed, turn: Turn) -> Draft:
         headline = f"{model_name(turn, first.candidate)} is the cheaper over {number(years)} years"
         if model_name(turn, second.candidate) == model_name(turn, first.candidate):
             headline = f"Cheapest over {number(years)} years: {_route_words(first.candidate)}"
+            if first.candidate.route == second.candidate.route:
+                headline = f"Cheapest over {number(years)} years: {_where(first.candidate)}"
         text = (
             f"{usd(first.usd_whole_life)} against {usd(second.usd_whole_life)} of the next, at "
             f"{number(job.requests_per_day)} requests a day, people included."
@@ -56,6 +59,7 @@ def write(found: Costed, turn: Turn) -> Draft:
         Section(title="", table=_table(found, works, totals)),
         Section(title="What makes up the first", claims=_lines(found, works)),
         _even_section(found, turn, names),
+        _sources_section(found, turn, works),
         _leaving_section(found, turn),
         _quality_section(found),
     ]
@@ -112,6 +116,11 @@ def _route_words(candidate: Candidate) -> str:
         "cpu": "a CPU server",
         "cascade": "a cascade",
     }[candidate.route]
+
+
+def _where(candidate: Candidate) -> str:
+    """Return the tail of the label that names the devices: "on two L4s, rented"."""
+    return candidate.label.rpartition(" on ")[2]
 
 
 def _life_working(
@@ -215,6 +224,7 @@ def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None
             Input(name="first", value=found.routes[0].candidate.label),
             Input(name="second", value=other.candidate.label),
             Input(name="years", value=found.years),
+            Input(name="devices by then", value=_devices_at(found, found.break_even) or "one"),
         ),
         value=found.break_even,
         unit="requests a day",
@@ -222,14 +232,48 @@ def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None
     turn.book.work(work)
     you = found.job.requests_per_day
     side = "above" if found.break_even > you else "below"
+    devices = _devices_at(found, found.break_even)
     text = (
-        f"At about {number(found.break_even, 2)} requests a day both cost the same; "
+        f"At about {number(found.break_even, 2)} requests a day both cost the same{devices}; "
         f"{side} that {_route_words(other.candidate)} "
         f"({model_name(turn, other.candidate)}) is the cheaper."
     )
     return Section(
         title="Break-even", style="sentences", claims=(Claim(text=text, evidence_ids=(work.id,)),)
     )
+
+
+def _devices_at(found: Costed, volume: float) -> str:
+    """Say how many devices the self-hosted side takes at `volume`, where it is more than one."""
+    job = found.job.with_value("requests_per_day", volume)
+    for route in (found.routes[0], rival(list(found.routes))):
+        count = route.candidate.spend(job).devices
+        if route.candidate.hardware is not None and count and count > 1:
+            return f" (by then {count} devices)"
+    return ""
+
+
+def _sources_section(
+    found: Costed, turn: Turn, works: dict[str, tuple[str, ...]]
+) -> Section | None:
+    """Say where the sources differ on a price, and which named device could not be costed."""
+    claims = []
+    for route in found.routes:
+        price = api_price(turn, route.candidate)
+        if price is not None and price.conflict:
+            name = model_name(turn, route.candidate)
+            turn.book.state(turn.fact(price.statement_id))
+            claims.append(
+                Claim(
+                    text=f"Sources differ on the price of {name} in USD a million tokens: "
+                    f"{price.conflict}; the dearer hour of the map is used.",
+                    evidence_ids=(price.statement_id, *works[route.candidate.key]),
+                )
+            )
+    for device, why in found.left_out:
+        turn.book.name(short(device), device.title)
+        claims.append(Claim(text=f"{short(device)} is not costed: {why}."))
+    return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
 
 
 def _leaving_section(found: Costed, turn: Turn) -> Section | None:

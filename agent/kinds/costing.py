@@ -24,7 +24,7 @@ def cost_workings(turn: Turn, candidate: Candidate, job: Job) -> tuple[str, ...]
     """Return the ids of the workings of the monthly and the one-time sum of `candidate`."""
     spend = candidate.spend(job)
     tokens = ""
-    price = _price(turn, candidate)
+    price = api_price(turn, candidate)
     if price is not None:
         tokens = turn.book.work(*api_workings(price, load_of(job)))[-1]
     ids: list[str] = []
@@ -58,7 +58,8 @@ def cost_workings(turn: Turn, candidate: Candidate, job: Job) -> tuple[str, ...]
     return tuple(ids)
 
 
-def _price(turn: Turn, candidate: Candidate) -> ApiPrice | None:
+def api_price(turn: Turn, candidate: Candidate) -> ApiPrice | None:
+    """Return the price of a candidate that is a hosted model, else None."""
     if candidate.route != "api" or candidate.model is None:
         return None
     model = turn.catalogue.get(candidate.model)

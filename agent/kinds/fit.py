@@ -6,11 +6,20 @@ from dataclasses import dataclass
 
 from agent.core.alternatives import Alternative, alternatives
 from agent.core.estimate import Estimate, estimate
+from agent.core.memory_stated import withdrawn
 from agent.errors import InputError
-from agent.kinds.naming import bit_steps, context_of
-from agent.kinds.plain import Back
+from agent.kinds.asked import (
+    asked_hardware,
+    asked_model,
+    is_unlisted,
+    nominal_bits,
+    read_precision,
+    steps,
+    unknown_device,
+)
+from agent.kinds.naming import context_of
+from agent.kinds.plain import Back, NothingKnown
 from agent.turn import Turn
-from agent.wording import number
 from knowledge.schema import Hardware, Model
 
 DEFAULT_CONTEXT = 8192
@@ -19,7 +28,7 @@ MOST_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Estimates of one model on one set of devices, the largest precision first."""
+    """Estimates of one model on one set of devices for `users` at once, the widest first."""
 
     model: Model
     hardware: Hardware
@@ -30,6 +39,7 @@ class Fitted:
     context_assumed: bool
     stands_for: str | None
     instead: tuple[Alternative, ...]
+    users: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Choice:
     devices: int
     rows: tuple[Placed, ...]
     context_tokens: int
+    stands_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class Closed:
     model: Model
 
 
-def work_out(turn: Turn) -> Fitted | Choice | Closed | Back:
+def work_out(turn: Turn) -> Fitted | Choice | Closed | NothingKnown | Back:
     """Estimate the fit of what was asked; without a device or a model, list what would do."""
     model, stands_for = asked_model(turn)
     hardware, devices = asked_hardware(turn)
@@ -69,40 +80,17 @@ def work_out(turn: Turn) -> Fitted | Choice | Closed | Back:
     if model is None and hardware is None:
         return Back("problem", ("Name a model or a device: which should run on which?",))
     if model is None and hardware is not None:
+        if (nothing := unknown_device(hardware)) is not None:
+            return nothing
         return Choice(
             None, hardware, devices, _models_for(turn, hardware, devices, context), context
         )
     if model is not None and hardware is None:
-        return Choice(model, None, 1, _devices_for(turn, model, context), context)
+        rows = _devices_for(turn, model, context)
+        return Choice(model, None, 1, rows, context, stands_for)
     if model is None or hardware is None:
         raise RuntimeError("unreachable: both are named here")
     return _fitted(turn, model, hardware, devices, context, assumed, stands_for)
-
-
-def asked_model(turn: Turn) -> tuple[Model | None, str | None]:
-    """Return the model asked about; for a bare size, an open model of that size and the size."""
-    asked = turn.understanding
-    for doc_id in asked.models:
-        document = turn.catalogue.get(doc_id)
-        if isinstance(document, Model):
-            return document, None
-    if asked.parameters_b is None:
-        return None, None
-    size = asked.parameters_b
-    found = turn.market.open_general(min_parameters_b=0.85 * size, max_parameters_b=1.15 * size)
-    dense = [m for m in found if m.architecture and m.architecture.moe is None]
-    chosen = next(iter(dense or found), None)
-    return chosen, f"{number(size)}B"
-
-
-def asked_hardware(turn: Turn) -> tuple[Hardware | None, int]:
-    """Return the device asked about and how many; else the first one that the user owns."""
-    named = turn.understanding.hardware or turn.profile.hardware or ()
-    for doc_id, count in named:
-        document = turn.catalogue.get(doc_id)
-        if isinstance(document, Hardware):
-            return document, count
-    return None, 1
 
 
 def _fitted(
@@ -114,10 +102,11 @@ def _fitted(
     assumed: bool,
     stands_for: str | None,
 ) -> Fitted | Back:
-    asked = turn.understanding.precision
+    asked = read_precision(model, turn.understanding.precision)
     estimates: list[Estimate] = []
     users = turn.understanding.concurrency or 1
-    for precision in (asked,) if asked else bit_steps(hardware):
+    engine = engine_for(turn, hardware)
+    for precision in (asked,) if asked else steps(model, hardware):
         try:
             estimates.append(
                 estimate(
@@ -128,7 +117,7 @@ def _fitted(
                     users,
                     max(1, context - 256),
                     min(256, context - 1),
-                    turn.understanding.engine,
+                    engine,
                     context_tokens=context,
                 )
             )
@@ -136,18 +125,34 @@ def _fitted(
             if asked:
                 return Back("problem", (str(error),))
     instead: tuple[Alternative, ...] = ()
-    if not any(item.fits for item in estimates):
+    if not any(item.fits for item in estimates) and not is_unlisted(hardware):
         instead = alternatives(
             model,
             hardware,
             devices,
-            asked or "4 bit",
+            asked or steps(model, hardware)[-1],
+            concurrency=users,
             context_tokens=context,
+            engine=engine,
             catalogue=turn.catalogue,
         )
     return Fitted(
-        model, hardware, devices, tuple(estimates), asked, context, assumed, stands_for, instead
+        model,
+        hardware,
+        devices,
+        tuple(estimates),
+        asked,
+        context,
+        assumed,
+        stands_for,
+        instead,
+        users,
     )
+
+
+def engine_for(turn: Turn, hardware: Hardware) -> str | None:
+    """Return the engine asked for; for a device of unknown kind the one that runs anywhere."""
+    return turn.understanding.engine or ("llama.cpp" if is_unlisted(hardware) else None)
 
 
 def _models_for(turn: Turn, hardware: Hardware, devices: int, context: int) -> tuple[Placed, ...]:
@@ -157,12 +162,20 @@ def _models_for(turn: Turn, hardware: Hardware, devices: int, context: int) -> t
     classes: set[str] = set()
     for model in turn.market.open_general(max_parameters_b=memory * 2.2):
         limit = model.architecture.context_tokens if model.architecture else context
-        for precision in ("8 bit", "4 bit"):
+        for precision in _narrow(model, hardware):
             tokens = min(context, limit)
             result = estimate(
-                model, hardware, devices, precision, 1, tokens - 256, 256, context_tokens=tokens
+                model,
+                hardware,
+                devices,
+                precision,
+                1,
+                max(1, tokens - 256),
+                min(256, tokens),
+                engine_for(turn, hardware),
+                context_tokens=tokens,
             )
-            if result.fits and model.size_class not in classes:
+            if _surely(result) and model.size_class not in classes:
                 rows.append(Placed(model, hardware, result))
                 classes.add(model.size_class)
                 break
@@ -171,10 +184,21 @@ def _models_for(turn: Turn, hardware: Hardware, devices: int, context: int) -> t
     return tuple(rows)
 
 
+def _surely(item: Estimate) -> bool:
+    """Tell whether even the upper end of what may be needed fits."""
+    high, usable = item.total_gb.high, item.usable_gb
+    return bool(item.fits) and high is not None and usable is not None and high <= usable
+
+
+def _narrow(model: Model, hardware: Hardware) -> tuple[str, ...]:
+    return tuple(name for name in steps(model, hardware) if nominal_bits(name) <= 8)
+
+
 def _devices_for(turn: Turn, model: Model, context: int) -> tuple[Placed, ...]:
     """Return the smallest sets of shipping devices that hold `model`, at most two of a maker."""
     rows: list[Placed] = []
-    wanted = turn.understanding.precision or "4 bit"
+    wanted = read_precision(model, turn.understanding.precision or "4 bit") or "4 bit"
+    users = turn.understanding.concurrency or 1
     devices = [
         d
         for d in turn.catalogue.of("hardware")
@@ -185,6 +209,7 @@ def _devices_for(turn: Turn, model: Model, context: int) -> tuple[Placed, ...]:
         and d.unit_scope == "per device"
         and d.device in ("gpu", "apu")
         and (d.rentals or d.value("price"))
+        and not withdrawn(d)
     ]
     for hardware in devices:
         for count in (1, 2, 4, 8):
@@ -194,14 +219,14 @@ def _devices_for(turn: Turn, model: Model, context: int) -> tuple[Placed, ...]:
                     hardware,
                     count,
                     wanted,
-                    1,
+                    users,
                     max(1, context - 256),
-                    256,
+                    min(256, context),
                     context_tokens=context,
                 )
             except InputError:
                 break
-            if result.fits:
+            if _surely(result):
                 rows.append(Placed(model, hardware, result))
                 break
     rows.sort(key=lambda r: (r.estimate.devices, r.hardware.value("memory") or 0, r.hardware.id))

@@ -2,81 +2,45 @@
 
 from __future__ import annotations
 
-from agent.answer import Chart, Claim, Row, Section, Table
-from agent.calculation import Calculation, Input
+from agent.answer import Claim, Row, Section, Table
 from agent.core.estimate import Estimate
+from agent.kinds.asked import is_unlisted, memory_claim, memory_evidence, not_sold, stand_in_note
 from agent.kinds.fit import Choice, Closed, Fitted
+from agent.kinds.fit_choice_text import write_choice, write_closed
+from agent.kinds.fit_parts import cell, memory_chart, shortfall, speed_cell, users_working
 from agent.kinds.naming import bits_name, cards, short, working
 from agent.turn import Draft, Turn
-from agent.wording import gigabytes, listing, number
+from agent.wording import gigabytes, listing, number, plural
 
 
 def write(found: Fitted | Choice | Closed, turn: Turn) -> Draft:
     """Draft the answer: yes or no in one breath, the figures, and what would fit instead."""
     if isinstance(found, Closed):
-        return _write_closed(found, turn)
+        return write_closed(found, turn)
     if isinstance(found, Choice):
-        return _write_choice(found, turn)
+        return write_choice(found, turn)
     return _write_fitted(found, turn)
-
-
-def _write_closed(found: Closed, turn: Turn) -> Draft:
-    turn.book.name(found.model.title, short(found.model))
-    return Draft(
-        kind="fit",
-        outcome="no",
-        headline=f"No, {short(found.model)} can't be run on your own hardware",
-        summary=Claim(
-            text=f"{found.model.vendor} offers it through its API only; the weights are not "
-            "published, so there is nothing to size."
-        ),
-        suggestions=("Which open model comes closest?", "What can I run on one RTX 4090?"),
-    )
 
 
 def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     book, device = turn.book, cards(found.devices, short(found.hardware))
     book.name(short(found.model), short(found.hardware), found.model.title, found.hardware.title)
-    book.state(turn.fact(f"{found.hardware.id}#memory"))
     fitting = [item for item in found.estimates if item.fits]
     unsure = [item for item in found.estimates if item.fits is None]
     for item in found.estimates:
-        book.work(*item.calculations, _users_working(item), _shortfall(item))
-    memory_ids = (f"{found.hardware.id}#memory",)
-    sizes = listing(
-        [
-            f"{gigabytes(item.weights_gb.value or 0)} at {bits_name(item.precision)}"
-            for item in found.estimates
-        ]
-    )
-    memory = found.hardware.value("memory") or 0
-    holds = (
-        f"the card has {number(memory)} GB"
-        if found.devices == 1
-        else f"each of the {cards(found.devices, 'card')} has {number(memory)} GB"
-    )
-    weight_ids = tuple(working(item, "weights") for item in found.estimates)
-    usable_ids = tuple(working(item, "usable") for item in found.estimates[:1])
-    summary = Claim(
-        text=f"The weights of {short(found.model)} alone need {sizes}; {holds}.",
-        evidence_ids=(
-            *memory_ids,
-            *weight_ids,
-            *usable_ids,
-            *(s.id for s in (_shortfall(found.estimates[-1]),) if s is not None),
-        ),
-    )
+        book.work(*item.calculations, users_working(item), shortfall(item))
     sections = [_table_section(found)]
-    sections += [section for section in (_instead(found, turn), _notes(found)) if section]
+    sections += [section for section in (_instead(found, turn), _notes(found, turn)) if section]
+    barred = not_sold(found.hardware)
     return Draft(
         kind="fit",
-        outcome="yes" if fitting else (None if unsure else "no"),
-        headline=_headline(found, fitting, unsure, device),
-        summary=summary,
+        outcome=_outcome(fitting, unsure, barred),
+        headline=_headline(found, fitting, unsure, barred),
+        summary=_summary(found, turn, fitting),
         sections=tuple(sections),
-        missing=tuple(dict.fromkeys(m for item in found.estimates for m in item.missing)),
+        missing=() if is_unlisted(found.hardware) else _missing(found),
         assumed=_assumed(found),
-        chart=_memory_chart((fitting or list(found.estimates))[-1 if not fitting else 0]),
+        chart=memory_chart((fitting or list(found.estimates))[-1 if not fitting else 0]),
         suggestions=(
             f"How many users can {device} serve?",
             f"What would fit on {device} instead?",
@@ -85,26 +49,74 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
     )
 
 
-def _shortfall(item: Estimate) -> Calculation | None:
-    """Return by how much the memory falls short, or None where it does not."""
-    if item.fits is not False or item.usable_gb is None or item.total_gb.value is None:
-        return None
-    total, usable = working(item, "total"), working(item, "usable")
-    return Calculation(
-        id=total.replace("/total", "/shortfall"),
-        name="memory that is missing",
-        formula="memory needed - usable memory",
-        inputs=(
-            Input(name="needed", value=round(item.total_gb.value, 2), unit="GB", source=total),
-            Input(name="usable", value=round(item.usable_gb, 2), unit="GB", source=usable),
-        ),
-        value=item.total_gb.value - item.usable_gb,
-        unit="GB",
-        sources=(total, usable),
+def _outcome(fitting: list[Estimate], unsure: list[Estimate], barred: str | None) -> str | None:
+    if not fitting:
+        return None if unsure else "no"
+    certain = any(not _only_just(item) for item in fitting)
+    return "yes" if certain and barred is None else None
+
+
+def _only_just(item: Estimate) -> bool:
+    """Tell whether the memory lies inside the range of what may be needed."""
+    high, usable = item.total_gb.high, item.usable_gb
+    return bool(item.fits) and high is not None and usable is not None and high > usable
+
+
+def _missing(found: Fitted) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m for item in found.estimates for m in item.missing))
+
+
+def _summary(found: Fitted, turn: Turn, fitting: list[Estimate]) -> Claim:
+    """Return weights and memory; where it does not fit, every part of what it needs."""
+    memory = found.hardware.value("memory")
+    holds = (
+        f"the device has {number(memory or 0)} GB"
+        if found.devices == 1
+        else f"each of the {cards(found.devices, 'card')} has {number(memory or 0)} GB"
+    )
+    ids = [*memory_evidence(turn, found.hardware)]
+    last = found.estimates[-1]
+    if not fitting and last.fits is False and last.usable_gb is not None:
+        for part in ("weights", "kv-cache", "total", "usable", "users"):
+            ids += [i for i in (working(last, part),) if i in turn.book]
+        if (missing := shortfall(last)) is not None:
+            ids.append(missing.id)
+        return Claim(text=f"{_parts(found, last)}; {holds}.", evidence_ids=tuple(ids))
+    sizes = listing(
+        [
+            f"{gigabytes(item.weights_gb.value or 0)} at {bits_name(item.precision)}"
+            for item in found.estimates
+        ]
+    )
+    ids += [working(item, "weights") for item in found.estimates]
+    ids += [i for i in (working(last, "usable"),) if i]
+    text = f"The weights of {short(found.model)} alone need {sizes}"
+    return Claim(text=f"{text}; {holds}." if memory else f"{text}.", evidence_ids=tuple(ids))
+
+
+def _parts(found: Fitted, item: Estimate) -> str:
+    """Return weights, context, runtime and their sum against what the devices offer."""
+    weights, cache, total = item.weights_gb.value or 0, item.kv_cache_gb.value, item.total_gb.value
+    context = f"{found.context_tokens:,} tokens of context"
+    if found.users > 1:
+        context += f" for each of {found.users} users"
+    cached = f", {context} {gigabytes(cache)}" if cache is not None else ""
+    return (
+        f"At {bits_name(item.precision)} the weights of {short(found.model)} take "
+        f"{gigabytes(weights)}{cached}, and with the runtime it is {number(total or 0)} GB, of "
+        f"which {number(item.usable_gb or 0)} GB can be used"
     )
 
 
-def _headline(found: Fitted, fitting: list[Estimate], unsure: list[Estimate], device: str) -> str:
+def _headline(
+    found: Fitted, fitting: list[Estimate], unsure: list[Estimate], barred: str | None
+) -> str:
+    if is_unlisted(found.hardware) and found.hardware.value("memory") is None:
+        return f"No figures are known here for the {found.hardware.title}"
+    if fitting and barred:
+        return f"On paper at {bits_name(fitting[0].precision)}, but it can't be bought: {barred}"
+    if fitting and all(_only_just(item) for item in fitting):
+        return f"Only just, at {bits_name(fitting[0].precision)}"
     if fitting and len(fitting) == len(found.estimates):
         room = fitting[0].max_concurrency
         return "Yes, with room to spare" if room and room >= 4 else "Yes, it fits"
@@ -113,8 +125,12 @@ def _headline(found: Fitted, fitting: list[Estimate], unsure: list[Estimate], de
     if unsure:
         return "Not certain: the weights fit, the cache is not known"
     smallest = found.estimates[-1]
+    if found.users > 1 and smallest.max_concurrency:
+        held = plural(smallest.max_concurrency, "user")
+        bits = bits_name(smallest.precision)
+        return f"Not for {found.users} users at this context: at {bits} it holds {held} at once"
     short_by = (smallest.total_gb.value or 0) - (smallest.usable_gb or 0)
-    if found.asked:
+    if found.asked or len(found.estimates) == 1:
         return f"No, it is {gigabytes(short_by)} short"
     return f"No, not even at 4 bit: it is {gigabytes(short_by)} short"
 
@@ -127,10 +143,10 @@ def _table_section(found: Fitted) -> Section:
             Row(
                 cells=(
                     Claim(text=bits_name(item.precision)),
-                    _cell(gigabytes(item.weights_gb.value or 0), working(item, "weights")),
-                    _cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
+                    cell(gigabytes(item.weights_gb.value or 0), working(item, "weights")),
+                    cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
                     Claim(text={True: "yes", False: "no", None: "not known"}[item.fits]),
-                    _speed_cell(item) if item.fits else Claim(text="-"),
+                    speed_cell(item) if item.fits else Claim(text="-"),
                     _users_cell(item, users),
                 ),
                 picked=bool(item.fits),
@@ -142,9 +158,9 @@ def _table_section(found: Fitted) -> Section:
             columns=(
                 "precision",
                 "weights",
-                f"in all, {number(found.context_tokens, 6)} tokens of context",
+                f"in all, {_load(found)}",
                 "fits",
-                "speed, one user",
+                "speed, one user" if found.users == 1 else f"speed, each of {found.users}",
                 "users at once",
             ),
             rows=tuple(rows),
@@ -152,53 +168,15 @@ def _table_section(found: Fitted) -> Section:
     )
 
 
+def _load(found: Fitted) -> str:
+    context = f"{number(found.context_tokens, 6)} tokens of context"
+    return context if found.users == 1 else f"{found.users} x {context}"
+
+
 def _users_cell(item: Estimate, users: int | None) -> Claim:
     if users is None:
         return Claim(text="-")
     return Claim(text=number(users), evidence_ids=(working(item, "users"),))
-
-
-def _users_working(item: Estimate) -> Calculation | None:
-    """Return how many contexts the memory holds at once, worked from the estimate's parts."""
-    total = working(item, "total")
-    if item.max_concurrency is None or item.usable_gb is None or item.kv_cache_gb.value is None:
-        return None
-    each = item.kv_cache_gb.value / item.concurrency
-    return Calculation(
-        id=total.replace("/total", "/users"),
-        name="contexts of that length held at once",
-        formula="(usable memory - runtime - weights) / cache of one context, rounded down",
-        inputs=(
-            Input(
-                name="usable",
-                value=round(item.usable_gb, 2),
-                unit="GB",
-                source=working(item, "usable"),
-            ),
-            Input(
-                name="weights",
-                value=round(item.weights_gb.value or 0, 2),
-                unit="GB",
-                source=working(item, "weights"),
-            ),
-            Input(name="cache of one context", value=round(each, 3), unit="GB"),
-        ),
-        value=item.max_concurrency,
-        unit="contexts",
-        sources=(working(item, "usable"), working(item, "weights")),
-    )
-
-
-def _cell(text: str, *ids: str) -> Claim:
-    return Claim(text=text, evidence_ids=tuple(i for i in ids if i))
-
-
-def _speed_cell(item: Estimate) -> Claim:
-    speed = item.decode_tok_s
-    if speed.value is None or speed.low is None or speed.high is None:
-        return Claim(text="not known")
-    text = f"{number(speed.low, 2)}-{number(speed.high, 2)} tok/s"
-    return _cell(text, working(item, "decode"))
 
 
 def _instead(found: Fitted, turn: Turn) -> Section | None:
@@ -218,11 +196,11 @@ def _instead(found: Fitted, turn: Turn) -> Section | None:
             Row(
                 cells=(
                     Claim(text=label),
-                    _cell(
+                    cell(
                         gigabytes(option.estimate.total_gb.value or 0),
                         working(option.estimate, "total"),
                     ),
-                    _speed_cell(option.estimate),
+                    speed_cell(option.estimate),
                 )
             )
         )
@@ -232,7 +210,7 @@ def _instead(found: Fitted, turn: Turn) -> Section | None:
     return Section(title="What would work instead", table=table)
 
 
-def _notes(found: Fitted) -> Section | None:
+def _notes(found: Fitted, turn: Turn) -> Section | None:
     claims = []
     fitting = [item for item in found.estimates if item.fits]
     if fitting:
@@ -251,10 +229,14 @@ def _notes(found: Fitted) -> Section | None:
                     evidence_ids=(working(item, "total"), working(item, "usable")),
                 )
             )
-    if found.stands_for:
-        claims.append(
-            Claim(text=f"No model was named: {short(found.model)} stands for the size you gave.")
-        )
+    if any(_only_just(item) for item in fitting):
+        claims.append(Claim(text="The need is an estimate and its upper end is above that."))
+    if note := stand_in_note(turn, found.model, found.stands_for):
+        claims.append(Claim(text=f"{note}.", evidence_ids=("profile/message",)))
+    if (about := memory_claim(turn, found.hardware)) is not None:
+        claims.append(about)
+    elif is_unlisted(found.hardware):
+        claims.append(Claim(text="Say how much memory it has, and the fit can be worked out."))
     if found.estimates and found.estimates[0].kv_cache_gb.value is None:
         claims.append(
             Claim(text="Its layer layout is not published here, so the cache is left out.")
@@ -266,78 +248,3 @@ def _assumed(found: Fitted) -> dict[str, str]:
     if not found.context_assumed:
         return {}
     return {"context": f"{found.context_tokens:,} tokens of context"}
-
-
-def _memory_chart(item: Estimate) -> Chart | None:
-    if item.usable_gb is None:
-        return None
-    weights, cache = item.weights_gb.value or 0.0, item.kv_cache_gb.value or 0.0
-    rest = max(0.0, (item.total_gb.value or 0.0) - weights - cache)
-    parts = (("Weights", weights), ("Context", cache), ("Runtime", rest))
-    return Chart(
-        kind="memory",
-        parts=tuple((name, round(size, 2)) for name, size in parts),
-        limit=round(item.usable_gb, 1),
-        alt=f"Memory at {bits_name(item.precision)}: weights {weights:.0f} GB, context "
-        f"{cache:.1f} GB, runtime {rest:.1f} GB, of {item.usable_gb:.0f} GB usable.",
-    )
-
-
-def _write_choice(found: Choice, turn: Turn) -> Draft:
-    book = turn.book
-    rows = []
-    for placed in found.rows:
-        item = placed.estimate
-        book.work(*item.calculations)
-        book.name(
-            placed.model.title, placed.hardware.title, short(placed.model), short(placed.hardware)
-        )
-        label = (
-            short(placed.model)
-            if found.model is None
-            else cards(item.devices, short(placed.hardware))
-        )
-        rows.append(
-            Row(
-                cells=(
-                    Claim(text=label),
-                    Claim(text=bits_name(item.precision)),
-                    _cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
-                    _speed_cell(item),
-                )
-            )
-        )
-    subject = found.model or found.hardware
-    if subject is None:
-        raise RuntimeError("unreachable: a choice has a model or a device")
-    name = short(subject)
-    book.name(name, subject.title)
-    if not rows:
-        return Draft(
-            kind="fit",
-            outcome="no",
-            headline=f"Nothing in the catalogue fits {name}",
-            summary=Claim(text="No open model with a known layout fits it, even at 4 bit."),
-        )
-    if found.model is None:
-        device = cards(found.devices, name)
-        headline, first = f"These run on {device}", "model"
-        memory = found.hardware.value("memory") if found.hardware else None
-        known = turn.fact(f"{subject.id}#memory")
-        ids = book.state(known)
-        text = f"The best open model of each size class that fits {device}, by published index"
-        text += f"; the device has {number(memory)} GB." if memory and known else "."
-    else:
-        headline, first = f"{name} runs on these", "devices"
-        text = "The smallest sets of devices on sale or for rent that hold it."
-        ids = ()
-    table = Table(columns=(first, "precision", "needs", "speed, one user"), rows=tuple(rows))
-    return Draft(
-        kind="fit",
-        outcome="yes",
-        headline=headline,
-        summary=Claim(text=text, evidence_ids=ids),
-        sections=(Section(title="", table=table),),
-        assumed={"context": f"{found.context_tokens:,} tokens of context"},
-        suggestions=("What is it for? Describe the job", "How many users could it serve?"),
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.answer import Claim, Section
 from agent.calculation import Calculation, Input
-from agent.core.decode_ceiling import bandwidth_needed, bits_that_fit
+from agent.core.decode_ceiling import LEAST_BITS, bandwidth_needed, bits_that_fit
 from agent.core.precision import parse_precision
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, number
@@ -20,8 +20,6 @@ MEMORY = re.compile(r"(\d+(?:[.,]\d+)?)\s?(tb|gb)\b(?!\s?/\s?s)", re.IGNORECASE)
 BANDWIDTH = re.compile(r"(\d+(?:[.,]\d+)?)\s?(tb|gb)\s?/\s?s", re.IGNORECASE)
 SPEED = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:tok(?:en)?s?)\s?(?:/|per|a)\s?s", re.IGNORECASE)
 USUAL_BITS = "q4_k_m"
-LOWEST_BITS = 2.0
-"""Below about two bits a weight no published format keeps a model usable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,21 @@ def read_claim(turn: Turn) -> OnPaper | None:
             sources=(MESSAGE,),
         )
     )
+    if bits is not None and bits < LEAST_BITS:
+        works.append(
+            Calculation(
+                id="calc/on-paper/least",
+                name="weights at the fewest bits taken as usable",
+                formula="parameters x bits per weight / 8",
+                inputs=(
+                    _said("parameters", size, "billion"),
+                    Input(name="bits per weight", value=LEAST_BITS, unit="bits a weight"),
+                ),
+                value=size * LEAST_BITS / 8,
+                unit="GB",
+                sources=(MESSAGE,),
+            )
+        )
     if speed:
         works.append(
             Calculation(
@@ -102,6 +115,11 @@ def _largest(pattern: re.Pattern[str], text: str, scales: dict[str, float]) -> f
     return max(found, default=None)
 
 
+def _too_few_bits(found: OnPaper) -> bool:
+    """Tell whether the memory leaves fewer bits a weight than keep a model usable."""
+    return found.bits is not None and found.bits < LEAST_BITS
+
+
 def write(found: OnPaper, turn: Turn) -> Draft:
     """Draft what must be true for the claim, from its own figures."""
     turn.book.work(*found.workings)
@@ -109,14 +127,21 @@ def write(found: OnPaper, turn: Turn) -> Draft:
     claims = []
     weights = by_id["weights"]
     if found.memory_gb and found.bits:
-        claims.append(
-            Claim(
-                text=f"{gigabytes(found.memory_gb)} hold {number(found.size_b, 4)}B only at "
-                f"{number(found.bits)} bits a weight or less; the usual 4 bit need "
-                f"{gigabytes(weights.value)}.",
-                evidence_ids=(by_id["bits"].id, weights.id, MESSAGE),
+        size, memory = number(found.size_b, 4), gigabytes(found.memory_gb)
+        ids = [by_id["bits"].id, weights.id, MESSAGE]
+        if (least := by_id.get("least")) is not None:
+            ids.append(least.id)
+            text = (
+                f"{memory} do not hold {size}B: that would leave {number(found.bits)} bits a "
+                f"weight, and {number(LEAST_BITS)}, the fewest taken as usable, need "
+                f"{gigabytes(least.value)}; the usual 4 bit need {gigabytes(weights.value)}."
             )
-        )
+        else:
+            text = (
+                f"{memory} hold {size}B at {number(found.bits)} bits a weight or less; the usual "
+                f"4 bit need {gigabytes(weights.value)}."
+            )
+        claims.append(Claim(text=text, evidence_ids=tuple(ids)))
     else:
         claims.append(
             Claim(
@@ -128,12 +153,13 @@ def write(found: OnPaper, turn: Turn) -> Draft:
     if "bandwidth" in by_id:
         claims.append(
             Claim(
-                text=f"That speed needs at least {number(by_id['bandwidth'].value)} GB/s if every "
+                text=("Even if it fitted, that" if _too_few_bits(found) else "That")
+                + f" speed needs at least {number(by_id['bandwidth'].value)} GB/s if every "
                 "weight is read for each token; a sparse model reads only its active part.",
                 evidence_ids=(by_id["bandwidth"].id, MESSAGE),
             )
         )
-    impossible = found.bits is not None and found.bits < LOWEST_BITS
+    impossible = _too_few_bits(found)
     headline = "Not possible as stated" if impossible else "Possible on paper, under conditions"
     return Draft(
         kind="reality_check",

@@ -76,64 +76,70 @@ def shown_options(found: Recommended) -> list[Weighed]:
     return (first + rest)[:MOST_OPTIONS]
 
 
-def quality_odds(weighed: Weighed, found: Recommended) -> float:
-    """Return the shown odds; those of the frontier model are against the best other option."""
-    if weighed.candidate.verdict != "ultra_large" or weighed.chance.calculation is not None:
-        return weighed.chance.value
-    rivals = [
-        w.chance.value
-        for w in found.decision.allowed
-        if w.candidate.verdict in ("specialized", "small_general")
-    ]
-    return min(0.98, 1 - max(rivals, default=0.5) + TIE_SHARE)
+def is_yardstick(weighed: Weighed, found: Recommended) -> bool:
+    """Tell whether this is the frontier model that all odds are measured against."""
+    frontier = found.choices.frontier
+    return frontier is not None and weighed.candidate.key == f"api/{frontier.model.id}"
 
 
 def odds_working(weighed: Weighed, found: Recommended, turn: Turn) -> str:
-    """Make the odds citable: the fit itself, or how the shown odds follow from it."""
-    book, chance = turn.book, weighed.chance
-    odds = quality_odds(weighed, found)
-    base = chance.calculation
-    if base is not None:
-        book.work(base)
-        if abs(base.value - odds) < 1e-9:
-            return base.id
-    rival = max(
-        (
-            w
-            for w in found.decision.allowed
-            if w.candidate.verdict in ("specialized", "small_general")
-        ),
-        key=lambda w: w.chance.value,
-        default=None,
-    )
-    source = base or (rival.chance.calculation if rival else None)
-    if source is not None:
-        book.work(source)
-    cascade = weighed.candidate.verdict == "hybrid"
+    """Make the odds citable: the fit itself, or how the cascade's follow from the small model's."""
+    base = weighed.chance.calculation
+    if base is None:
+        return ""
+    turn.book.work(base)
+    if abs(base.value - weighed.chance.value) < 1e-9:
+        return base.id
     work = Calculation(
         id=f"calc/odds/{weighed.candidate.key}",
-        name="quality odds of the cascade" if cascade else "quality odds of the large model",
-        formula="odds of the small model, plus what escalating the unsure share recovers"
-        if cascade
-        else "1 - odds of the best alternative + share of published ties",
+        name="quality odds of the cascade",
+        formula="odds of the small model, plus what escalating the unsure share recovers",
+        inputs=(
+            Input(name="odds of the small model", value=round(base.value, 4), source=base.id),
+            Input(name="share escalated", value=escalation_share(base.value)),
+        ),
+        value=weighed.chance.value,
+        unit="probability",
+        sources=(base.id,),
+    )
+    return turn.book.work(work)[0]
+
+
+def best_rival_working(found: Recommended, turn: Turn) -> Calculation | None:
+    """Return the odds of the frontier model against the best single alternative, or None."""
+    rivals = [
+        w
+        for w in found.decision.allowed
+        if w.candidate.verdict in ("specialized", "small_general") and w.chance.calculation
+    ]
+    best = max(rivals, key=lambda w: w.chance.value, default=None)
+    if best is None or best.chance.calculation is None:
+        return None
+    source = best.chance.calculation
+    work = Calculation(
+        id="calc/odds/frontier-against-the-best-alternative",
+        name="odds of the frontier model against the best alternative",
+        formula="1 - odds of the best alternative + share of published ties",
         inputs=(
             Input(
-                name="odds of the small model" if cascade else "odds of the best alternative",
-                value=round(source.value, 4) if source else 0.5,
-                source=source.id if source else "assumed",
+                name=f"odds of {best.candidate.label.split(',')[0]}",
+                value=round(source.value, 4),
+                source=source.id,
             ),
-            Input(name="ties", value=TIE_SHARE)
-            if not cascade
-            else Input(
-                name="share escalated",
-                value=escalation_share(source.value) if source else 0.0,
-            ),
+            Input(name="ties", value=TIE_SHARE),
         ),
-        value=odds,
+        value=min(0.98, 1 - source.value + TIE_SHARE),
         unit="probability",
-        sources=(source.id,) if source else (),
+        sources=(source.id,),
     )
-    return book.work(work)[0]
+    turn.book.work(source, work)
+    return work
+
+
+def _odds_cell(weighed: Weighed, found: Recommended, working: str) -> Claim:
+    if is_yardstick(weighed, found) or not working:
+        return Claim(text="the yardstick" if is_yardstick(weighed, found) else "not known")
+    return Claim(text=f"{weighed.chance.value:.2f}", evidence_ids=(working,))
 
 
 def options_table(
@@ -153,10 +159,7 @@ def options_table(
                         text=weighed.candidate.label,
                         evidence_ids=weighed.candidate.evidence_ids,
                     ),
-                    Claim(
-                        text=f"{quality_odds(weighed, found):.2f}",
-                        evidence_ids=(odds[weighed.candidate.key],),
-                    ),
+                    _odds_cell(weighed, found, odds[weighed.candidate.key]),
                     Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=(monthly,)),
                     Claim(text=usd(weighed.spend.usd_one_time), evidence_ids=(once,)),
                     Claim(
@@ -183,7 +186,7 @@ def option_of(weighed: Weighed, found: Recommended, works: dict[str, tuple[str, 
         hardware=candidate.hardware,
         devices=weighed.spend.devices or candidate.devices,
         toolkit=candidate.toolkit,
-        quality_odds=round(quality_odds(weighed, found), 4),
+        quality_odds=round(weighed.chance.value, 4),
         usd_per_month=round(weighed.spend.usd_per_month, 2),
         usd_one_time=round(weighed.spend.usd_one_time, 2),
         latency_ms=candidate.latency_ms,

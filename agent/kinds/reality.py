@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 from agent.calculation import Calculation, Input
-from agent.core.decode_ceiling import bits_that_fit, decode_ceiling
+from agent.core.decode_ceiling import LEAST_BITS, bits_that_fit, decode_ceiling
+from agent.core.decode_ceiling import holds as held
+from agent.core.memory_stated import withdrawn
 from agent.core.precision import parse_precision
 from agent.kinds.naming import short
 from agent.kinds.on_paper import OnPaper, read_claim
@@ -53,6 +55,7 @@ class Checked:
     sparse: Model | None
     independent: int
     instead: tuple[Hardware, ...]
+    too_large: Calculation | None = None
 
 
 def work_out(turn: Turn) -> Checked | OnPaper | Back:
@@ -71,7 +74,8 @@ def work_out(turn: Turn) -> Checked | OnPaper | Back:
     holds = _holds(turn, hardware, biggest)
     sparse = _sparse_stand_in(turn, biggest)
     ceilings = _ceilings(turn, hardware, claims, biggest, sparse)
-    for item in (*holds, *(c.calculation for c in ceilings)):
+    too_large = _too_large(hardware, biggest)
+    for item in (*holds, *(c.calculation for c in ceilings), too_large):
         turn.book.work(item)
     verdicts = [_verdict(turn, hardware, claim, holds) for claim in claims]
     order = {"impossible": 0, "conditions": 1, "other": 2, "plausible": 3, "measured": 4}
@@ -85,6 +89,7 @@ def work_out(turn: Turn) -> Checked | OnPaper | Back:
         sparse=sparse,
         independent=sum(s.basis in ("independent", "study") for s in claims),
         instead=_instead(turn, hardware),
+        too_large=too_large,
     )
 
 
@@ -151,6 +156,27 @@ def _holds(turn: Turn, hardware: Hardware, biggest: float | None) -> tuple[Calcu
     return tuple(found)
 
 
+def _too_large(hardware: Hardware, biggest: float | None) -> Calculation | None:
+    """Return what a model of the claimed size needs at 4 bit, where the memory can't hold it."""
+    memory = hardware.value("memory")
+    if not biggest or not memory or held(biggest, memory):
+        return None
+    bits = parse_precision(FOUR_BIT).bits
+    return Calculation(
+        id=f"calc/{hardware.id}/needs-for-{biggest:g}b",
+        name=f"weights of a {biggest:g}B model at 4 bit",
+        formula="parameters x bits per weight / 8",
+        inputs=(
+            Input(name="parameters", value=biggest, unit="billion", source="the claim"),
+            Input(name="bits per weight", value=bits, unit="bits"),
+            Input(name="memory", value=memory, unit="GB", source=f"{hardware.id}#memory"),
+        ),
+        value=biggest * bits / 8,
+        unit="GB",
+        sources=(f"{hardware.id}#memory",),
+    )
+
+
 def _sparse_stand_in(turn: Turn, biggest: float | None) -> Model | None:
     """Return the open mixture-of-experts model nearest in size to the claim."""
     if not biggest:
@@ -210,7 +236,7 @@ def _ceilings(
         return ()
     bits = parse_precision("4 bit").bits
     memory = hardware.value("memory")
-    if memory:
+    if memory and held(biggest, memory):
         bits = min(bits, bits_that_fit(biggest, memory))
     sizes = [(f"a dense {biggest:g}B model", biggest, "the claim")]
     if sparse is not None:
@@ -288,7 +314,7 @@ def _capacity(
         f"{number(memory)} GB hold {size:g}B only below {number(fits)} bits a weight; the usual "
         f"4-bit file stops at {number(at_four.value)}B"
     )
-    label = "conditions" if fits >= 3 else "impossible"
+    label = "conditions" if fits >= LEAST_BITS else "impossible"
     ids = (at_four.id, *((bits.id,) if bits else ()))
     return Verdict(claim, text, finding, label, ids)
 
@@ -335,5 +361,6 @@ def _instead(turn: Turn, hardware: Hardware) -> tuple[Hardware, ...]:
         and d.value("price")
         and memory * 0.75 <= (d.value("memory") or 0) <= memory * 4
         and d.device in ("gpu", "apu")
+        and not withdrawn(d)
     ]
     return tuple(sorted(found, key=lambda d: d.value("price") or 0)[:2])

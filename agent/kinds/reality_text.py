@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.answer import Claim, Row, Section, Table
+from agent.kinds.asked import memory_claim
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import short
 from agent.kinds.reality import Checked
@@ -35,14 +36,23 @@ def write(found: Checked, turn: Turn) -> Draft:
         0: "nobody outside the company has published a measurement",
         1: "others have checked one of its figures",
     }.get(found.independent, "others have checked some of its figures")
-    status = {"announced": "is announced, not on sale", "sampling": "is with selected customers"}
+    if found.too_large is not None and turn.understanding.parameters_b:
+        size = number(found.biggest_b or 0, 4)
+        headline = f"No: a {size}B model does not fit {name}"
+    status = {
+        "shipping": "is on sale",
+        "announced": "is announced, not on sale",
+        "sampling": "is with selected customers",
+    }
     summary = Claim(
         text=f"{name} {status.get(hardware.status, 'is ' + hardware.status.replace('_', ' '))}, "
-        f"and {measured} in anything read up to {day(hardware.read_on)}.",
+        f"and {measured}, as far as was read up to {day(hardware.read_on)}.",
         evidence_ids=_sources(turn, hardware),
     )
+    stand_in = memory_claim(turn, hardware)
     sections = [
-        Section(title="Claim by claim", table=_claims_table(found)),
+        Section(title="", claims=(stand_in,), style="sentences") if stand_in else None,
+        Section(title="Claim by claim", table=_claims_table(found)) if found.verdicts else None,
         _ceiling_section(found),
         _unknown_section(found, turn),
         _conflict_section(found, turn),
@@ -50,7 +60,7 @@ def write(found: Checked, turn: Turn) -> Draft:
     ]
     return Draft(
         kind="reality_check",
-        outcome=None if ships else "no",
+        outcome="no" if found.too_large or not ships else None,
         headline=headline,
         summary=summary,
         sections=tuple(s for s in sections if s is not None),
@@ -99,9 +109,11 @@ def _ceiling_section(found: Checked) -> Section | None:
             f"{number(c.calculation.value, 2)} tokens/s at {c.reading}" for c in mine
         )
         ids = tuple(c.calculation.id for c in mine)
+        even_if = "Even if it fitted, " if found.too_large else ""
+        subject = f"{even_if}{name}" if even_if else f"{name[0].upper()}{name[1:]}"
         claims.append(
             Claim(
-                text=f"{name[0].upper()}{name[1:]}: at most {speeds}.",
+                text=f"{subject}: at most {speeds}.",
                 evidence_ids=(*ids, *(s for c in mine for s in c.calculation.sources)),
             )
         )
@@ -117,6 +129,16 @@ def _ceiling_section(found: Checked) -> Section | None:
             Claim(
                 text=f"{gigabytes(memory)} hold at most {sizes}, with nothing left for context.",
                 evidence_ids=(f"{found.hardware.id}#memory", *(c.id for c in by_bits)),
+            ),
+        )
+    if found.too_large is not None:
+        size = number(found.biggest_b or 0, 4)
+        claims.insert(
+            0,
+            Claim(
+                text=f"A {size}B model does not fit: at 4 bit it needs "
+                f"{gigabytes(found.too_large.value)} for the weights alone.",
+                evidence_ids=(found.too_large.id,),
             ),
         )
     if not claims:

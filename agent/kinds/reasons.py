@@ -12,11 +12,8 @@ from agent.kinds.recommendation import Recommended
 from agent.market import INDEX
 from agent.policy import Weighed
 from agent.turn import Turn
-from agent.wording import day, number, percent, usd
+from agent.wording import day, number, percent, seconds, usd
 from knowledge.schema import Training
-
-FEW_ANSWERS = 1000
-"""Below so many answers a month the token bill is no argument."""
 
 
 def reasons(
@@ -24,6 +21,7 @@ def reasons(
 ) -> tuple[Claim, ...]:
     """Return at most four reasons, the deciding ones first."""
     reasons = [
+        _wait_reason(found.job, pick),
         _evidence_reason(found, turn),
         _study_reason(found, turn),
         _board_reason(found, turn, pick),
@@ -31,6 +29,18 @@ def reasons(
         *_leaving_reasons(found, turn),
     ]
     return tuple(r for r in reasons if r is not None)[:4]
+
+
+def _wait_reason(job: Job, pick: Weighed) -> Claim | None:
+    """Warn where a hosted model's assumed wait is longer than allowed, though not ruled out."""
+    wait, limit = pick.candidate.latency_ms, job.latency_ms
+    if wait is None or limit is None or wait <= limit:
+        return None
+    return Claim(
+        text=f"Measure the wait first: {seconds(wait)} is assumed for a hosted model, and you "
+        f"allow {seconds(limit)}.",
+        evidence_ids=(f"calc/latency/{pick.candidate.key}", "profile/latency_ms"),
+    )
 
 
 def _evidence_reason(found: Recommended, turn: Turn) -> Claim | None:
@@ -126,7 +136,7 @@ def _board_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
     if small is None or pick.candidate.verdict not in ("small_general", "ultra_large"):
         return None
     work = small.chance.calculation
-    if work is None or found.choices.frontier is None:
+    if work is None or found.choices.frontier is None or "/unrated/" in work.id:
         return None
     turn.book.work(work)
     if work.id.startswith("calc/index/"):
@@ -141,11 +151,7 @@ def _board_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
     return Claim(
         text=f"In public votes {model_name(turn, small.candidate)} would be preferred to "
         f"{short(found.choices.frontier.model)} in {percent(work.value)} of answers: "
-        + (
-            "close enough that price decides."
-            if work.value > 0.4
-            else "a gap that shows on hard work."
-        ),
+        + ("nearly level." if work.value > 0.4 else "a gap that shows on hard work."),
         evidence_ids=(work.id, *work.sources),
     )
 
@@ -153,7 +159,7 @@ def _board_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
 def _money_reason(
     found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
 ) -> Claim | None:
-    """Put the money beside what it buys: a point of accuracy against the dearest option."""
+    """Put the money beside what it buys: a point of accuracy, and the next best kind of option."""
     job = found.job
     requests = job.requests_per_day * MONTH_DAYS
     work = Calculation(
@@ -180,23 +186,73 @@ def _money_reason(
         sources=("profile/requests_per_day",),
     )
     turn.book.work(work)
-    if requests < FEW_ANSWERS:
-        text = (
-            f"At {number(round(requests))} answers a month the bill is small either way: quality "
-            "and effort decide, not tokens."
-        )
-        return Claim(text=text, evidence_ids=(work.id,))
-    dearest = max(found.decision.allowed, key=lambda w: w.spend.usd_per_month)
-    more = work.value > dearest.spend.usd_per_month
+    others = [w for w in found.decision.allowed if w.candidate.verdict != pick.candidate.verdict]
+    single = [w for w in others if w.candidate.verdict != "hybrid"]
+    rival = next(iter(single or others), None)
     shown = number(round(requests / 100))
-    wrong = usd(job.wrong_answer_usd)
     text = (
-        f"One point of accuracy is {shown} answers a month. At {wrong} for a wrong one that is "
-        f"{usd(work.value)} a month; the dearest option costs "
-        f"{usd(dearest.spend.usd_per_month)}, "
-        + ("so quality decides, not price." if more else "so price weighs more than quality.")
+        f"One point of accuracy is {shown} answers a month: {usd(work.value)} at "
+        f"{usd(job.wrong_answer_usd)} for a wrong one."
     )
-    return Claim(text=text, evidence_ids=(work.id, *works[dearest.candidate.key]))
+    if rival is None:
+        return Claim(text=text, evidence_ids=(work.id,))
+    spread = _spread_working(pick, rival, job, works)
+    turn.book.work(spread)
+    words = _money_words(pick, rival, spread.value, job, _called(turn, rival))
+    return Claim(
+        text=f"{text} {words}",
+        evidence_ids=(work.id, spread.id),
+    )
+
+
+def _spread_working(
+    pick: Weighed, rival: Weighed, job: Job, works: dict[str, tuple[str, ...]]
+) -> Calculation:
+    """Return what the pick costs a month beyond the best other kind of option."""
+    inputs = []
+    for sign, option in (("pick", pick), ("next", rival)):
+        monthly, once = works[option.candidate.key]
+        spend = option.spend
+        inputs += [
+            Input(
+                name=f"{sign}: a month",
+                value=round(spend.usd_per_month, 2),
+                unit="USD",
+                source=monthly,
+            ),
+            Input(
+                name=f"{sign}: once", value=round(spend.usd_one_time, 2), unit="USD", source=once
+            ),
+        ]
+    return Calculation(
+        id="calc/pick-against-next",
+        name="what the pick costs a month beyond the next best kind of option",
+        formula="difference of (a month + once / months of the horizon)",
+        inputs=(*inputs, Input(name="months", value=12 * job.years)),
+        value=abs(_whole_month(pick, job) - _whole_month(rival, job)),
+        unit="USD a month",
+    )
+
+
+def _called(turn: Turn, option: Weighed) -> str:
+    if option.candidate.verdict == "hybrid":
+        return "both together"
+    return model_name(turn, option.candidate)
+
+
+def _whole_month(option: Weighed, job: Job) -> float:
+    return option.spend.usd_per_month + option.spend.usd_one_time / (12 * job.years)
+
+
+def _money_words(pick: Weighed, rival: Weighed, apart: float, job: Job, name: str) -> str:
+    """Say whether quality or price decides between the pick and the best other kind of option."""
+    dearer = _whole_month(pick, job) > _whole_month(rival, job)
+    better = pick.points >= rival.points
+    if dearer:
+        rest = f"{usd(apart)} more a month than {name}; the better odds are worth it."
+        return f"All in, the pick costs {rest}"
+    rest = "and the better bet." if better else "whose better odds are worth less."
+    return f"All in, the pick is {usd(apart)} a month cheaper than {name}, {rest}"
 
 
 def _said(slot: str, job: Job) -> str:

@@ -8,11 +8,12 @@ from agent.kinds.costing import cost_workings, model_name
 from agent.kinds.fact import cited_text
 from agent.kinds.hinge_words import WORDS, flip_of, flip_section
 from agent.kinds.option_rows import (
+    best_rival_working,
+    is_yardstick,
     make_citable,
     odds_working,
     option_of,
     options_table,
-    quality_odds,
     shown_options,
 )
 from agent.kinds.reasons import reasons
@@ -82,20 +83,26 @@ def _headline(pick: Weighed, turn: Turn, sure: tuple[float, float, float] | None
 def _summary(
     found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
 ) -> Claim:
-    odds = percent(quality_odds(pick, found))
+    odds, working = percent(pick.chance.value), odds_working(pick, found, turn)
     lead = {
         "specialized": f"{odds} chance that it matches or beats a frontier model",
         "hybrid": f"{odds} chance that it does at least as well as a frontier model alone",
         "small_general": f"Odds of {odds} that it at least matches the frontier model, and at "
         "your volume the rest is worth less than what it saves",
-        "ultra_large": f"{odds} chance that it at least matches the best alternative",
+        "ultra_large": f"{odds} chance that it at least matches the frontier model",
     }[pick.candidate.verdict]
-    if len({w.candidate.verdict for w in found.decision.allowed}) == 1:
+    if is_yardstick(pick, found):
+        rival = best_rival_working(found, turn)
+        lead, working = "No alternative was found to measure it against", ""
+        if rival is not None:
+            lead = f"{percent(rival.value)} chance that it at least matches the best alternative"
+            working = rival.id
+    elif len({w.candidate.verdict for w in found.decision.allowed}) == 1:
         lead = f"It is what your conditions leave, with quality odds of {odds}"
     money = f"{usd(pick.spend.usd_per_month)} a month and {usd(pick.spend.usd_one_time)} once"
     text = f"{lead}. {money}, people included."
     ids = [*works[pick.candidate.key]]
-    ids += [odds_working(pick, found, turn)]
+    ids.append(working)
     return Claim(text=text, evidence_ids=tuple(i for i in ids if i))
 
 
@@ -168,9 +175,7 @@ def _ruled_out_section(found: Recommended) -> Section | None:
     out = [w for w in found.decision.ranked if w.ruled_out_because]
     if not out:
         return None
-    claims = tuple(
-        Claim(text=f"{w.candidate.label.split(',')[0]}: {w.ruled_out_because}.") for w in out[:4]
-    )
+    claims = tuple(Claim(text=f"{w.candidate.label}: {w.ruled_out_because}.") for w in out[:4])
     return Section(title="Ruled out", claims=claims)
 
 

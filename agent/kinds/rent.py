@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.spend import MONTH_HOURS
-from agent.kinds.fit import asked_hardware
+from agent.kinds.asked import asked_hardware
 from agent.kinds.naming import cards, short
 from agent.kinds.plain import Back
 from agent.turn import Draft, Turn

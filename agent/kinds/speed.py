@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent.answer import Claim, Row, Section, Table
 from agent.core.estimate import Estimate, estimate
 from agent.errors import InputError
-from agent.kinds.fit import Closed, asked_hardware, asked_model
+from agent.kinds.asked import (
+    asked_hardware,
+    asked_model,
+    is_unlisted,
+    memory_claim,
+    memory_evidence,
+    read_precision,
+    stand_in_note,
+    steps,
+)
+from agent.kinds.fit import Closed
 from agent.kinds.naming import bits_name, cards, context_of, short, working
-from agent.kinds.plain import Back
+from agent.kinds.on_paper import OnPaper, read_claim
+from agent.kinds.plain import Back, NothingKnown
 from agent.turn import Draft, Turn
 from agent.wording import number, seconds
 from knowledge.schema import Hardware, Model
@@ -18,6 +30,16 @@ DEFAULT_CONTEXT = 2048
 STREAMS = (1, 8, 32, 128)
 FASTEST_RATE = 30.0
 """Tokens a second that read as fluent: about twice a fast reader's pace."""
+DEFAULT_ANSWER = 256
+_FIRST_TOKEN = re.compile(
+    r"\bttft\b|first[\s-](?:token|word)|\bprefill|prompt[\s-](?:processing|reading)", re.IGNORECASE
+)
+_PROMPT = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)\s?(k\b)?[\s-]*(?:tokens?[\s-]+)?(?:of |long |as )?"
+    r"(?:prompts?|inputs?)\b"
+    r"|(?:prompts?|inputs?)(?: of|:)? (\d[\d,]*(?:\.\d+)?)\s?(k\b)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +54,99 @@ class Paced:
     users: Estimate | None
     stands_for: str | None
     assumed: dict[str, str]
+    first_asked: bool = False
+    rate_asked: bool = False
 
 
-def work_out(turn: Turn) -> Paced | Closed | Back:
+def work_out(turn: Turn) -> Paced | OnPaper | Closed | NothingKnown | Back:
     """Estimate the speed at several loads, at the largest precision that fits."""
-    model, stands_for = asked_model(turn)
     hardware, devices = asked_hardware(turn)
-    if hardware is None:
-        return Back("problem", ("Name the device: how fast on what?",))
+    if hardware is None or is_unlisted(hardware):
+        return _without_device(turn, hardware)
     assumed: dict[str, str] = {}
+    model, stands_for = asked_model(turn)
     if model is None:
-        fitting = turn.market.open_general(
-            min_parameters_b=7, max_parameters_b=(hardware.value("memory") or 24) * devices / 2.4
-        )
-        if not fitting:
+        model = _usual_model(turn, hardware, devices)
+        if model is None:
             return Back("problem", ("Name the model: how fast is which model to run?",))
-        model = fitting[0]
         assumed["model"] = f"{short(model)}, as no model was named"
     if not model.open_weights:
         return Closed(model)
-    context, guessed = context_of(turn, DEFAULT_CONTEXT)
+    prompt, answer, guessed = _lengths(turn)
     if guessed:
-        assumed["context"] = f"{context:,} tokens of prompt and answer"
-    prompt = turn.profile.input_tokens or max(1, context * 3 // 4)
-    answer = turn.profile.output_tokens or max(1, context - prompt)
-    if isinstance(precision := _precision(turn, model, hardware, devices, prompt, answer), Back):
+        assumed["context"] = f"{prompt + answer:,} tokens of prompt and answer"
+    precision = _precision(turn, model, hardware, devices, prompt, answer)
+    if isinstance(precision, Back):
         return precision
-    rate = turn.understanding.tokens_per_second
+    asked = turn.understanding
+    rate = asked.tokens_per_second
     if rate is None and "users" in turn.message.lower():
         rate = FASTEST_RATE
         assumed["rate"] = f"{FASTEST_RATE:g} tokens a second for each user"
-    streams = tuple(
-        dict.fromkeys(
-            (
-                *STREAMS,
-                *([turn.understanding.concurrency] if turn.understanding.concurrency else []),
-            )
-        )
-    )
+    streams = sorted({*STREAMS, asked.concurrency or 1})
     run = _Run(turn, model, hardware, devices, precision, prompt, answer)
-    found = tuple(e for n in sorted(streams) if (e := run.at(n)).fits is not False or n == 1)
-    users = run.most_at(rate) if rate else None
-    return Paced(model, hardware, devices, found, rate, users, stands_for, assumed)
+    return Paced(
+        model,
+        hardware,
+        devices,
+        tuple(e for n in streams if (e := run.at(n)).fits is not False or n == 1),
+        rate,
+        run.most_at(rate) if rate else None,
+        stands_for,
+        assumed,
+        first_asked=bool(_FIRST_TOKEN.search(turn.message)),
+        rate_asked=asked.tokens_per_second is not None,
+    )
+
+
+def _without_device(turn: Turn, device: Hardware | None) -> OnPaper | NothingKnown | Back:
+    """Return what the message's own figures allow, say what is not known, or ask."""
+    claim = read_claim(turn)
+    if claim is not None and claim.memory_gb:
+        return claim
+    if device is None:
+        return Back("problem", ("Name the device: how fast on what?",))
+    return NothingKnown((device.title,), ())
+
+
+def _usual_model(turn: Turn, hardware: Hardware, devices: int) -> Model | None:
+    """Return the best open model of a size that the devices hold."""
+    memory = hardware.value("memory") or 24
+    most = memory * devices / 2.4
+    found = turn.market.open_general(min_parameters_b=7, max_parameters_b=most)
+    return next(iter(found), None)
+
+
+def _lengths(turn: Turn) -> tuple[int, int, bool]:
+    """Return tokens of prompt and answer, and whether both were assumed.
+
+    The prompt of the message comes before that of the job; a bare context holds both.
+    """
+    profile = turn.profile
+    prompt = turn.understanding.patch.input_tokens or _stated_prompt(turn) or profile.input_tokens
+    if prompt:
+        return prompt, profile.output_tokens or DEFAULT_ANSWER, False
+    context, guessed = context_of(turn, DEFAULT_CONTEXT)
+    prompt = max(1, context * 3 // 4)
+    return prompt, profile.output_tokens or max(1, context - prompt), guessed
+
+
+def _stated_prompt(turn: Turn) -> int | None:
+    """Return the length of the prompt in the message's own words: "32k prompt"."""
+    match = _PROMPT.search(turn.message)
+    if match is None:
+        return None
+    digits, scale = (match[1], match[2]) if match[1] else (match[3], match[4])
+    tokens = float(digits.replace(",", "")) * (1000 if scale else 1)
+    return round(tokens) if tokens >= 1 else None
 
 
 def _precision(
     turn: Turn, model: Model, hardware: Hardware, devices: int, prompt: int, answer: int
 ) -> str | Back:
-    asked = turn.understanding.precision
-    for precision in (asked,) if asked else ("16 bit", "8 bit", "4 bit"):
+    asked = read_precision(model, turn.understanding.precision)
+    tried = (asked,) if asked else steps(model, hardware)
+    for precision in tried:
         try:
             result = estimate(
                 model, hardware, devices, precision, 1, prompt, answer, turn.understanding.engine
@@ -91,7 +157,7 @@ def _precision(
             continue
         if result.fits is not False:
             return precision
-    return asked or "4 bit"
+    return tried[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +207,12 @@ def write(found: Paced, turn: Turn) -> Draft:
     for item in (*found.estimates, *([found.users] if found.users else [])):
         book.work(*item.calculations)
     book.state(*(turn.fact(i) for i in _facts(found)))
+    stand_in = stand_in_note(turn, found.model, found.stands_for)
     if found.rate == FASTEST_RATE:
         book.slots["profile/message"] += f" {FASTEST_RATE:g} tokens a second assumed"
     first = found.estimates[0]
     if first.fits is False:
-        return Draft(
-            kind="fit",
-            outcome="no",
-            headline=f"{short(found.model)} does not fit {card}",
-            summary=Claim(
-                text=f"It needs about {number(first.total_gb.value or 0)} GB at "
-                f"{bits_name(first.precision)}, so there is no speed to give.",
-                evidence_ids=(working(first, "total"),),
-            ),
-            suggestions=(f"What would fit on {card}?",),
-        )
+        return _too_large(found, turn, first, card, stand_in)
     if first.decode_tok_s.value is None:
         return Draft(
             kind="fit",
@@ -175,8 +232,10 @@ def write(found: Paced, turn: Turn) -> Draft:
             "cases. Measure with your own prompts before you buy."
         )
     ]
-    if found.stands_for:
-        notes.append(Claim(text=f"{short(found.model)} stands for the size you gave."))
+    if stand_in:
+        notes.append(Claim(text=f"{stand_in}.", evidence_ids=("profile/message",)))
+    if (about := memory_claim(turn, found.hardware)) is not None:
+        notes.append(about)
     return Draft(
         kind="fit",
         outcome="yes",
@@ -191,8 +250,49 @@ def write(found: Paced, turn: Turn) -> Draft:
     )
 
 
+def _too_large(found: Paced, turn: Turn, first: Estimate, card: str, stand_in: str | None) -> Draft:
+    """Draft that it does not fit and what it would need; there is no speed then."""
+    memory = number(found.hardware.value("memory") or 0)
+    holds = f"it has {memory} GB" if found.devices == 1 else f"each has {memory} GB"
+    text = (
+        f"It needs about {number(first.total_gb.value or 0)} GB at {bits_name(first.precision)}, "
+        f"and {holds}, so there is no speed to give."
+    )
+    notes = [Claim(text=f"{stand_in}.", evidence_ids=("profile/message",))] if stand_in else []
+    if (about := memory_claim(turn, found.hardware)) is not None:
+        notes.append(about)
+    return Draft(
+        kind="fit",
+        outcome="no",
+        headline=f"{short(found.model)} does not fit {card}",
+        summary=Claim(
+            text=text,
+            evidence_ids=(working(first, "total"), *memory_evidence(turn, found.hardware)),
+        ),
+        sections=(Section(title="", claims=tuple(notes), style="sentences"),) if notes else (),
+        suggestions=(f"What would fit on {card}?",),
+    )
+
+
+def _first_word(found: Paced, card: str) -> tuple[str, Claim]:
+    """Return the time to the first token of one user as the answer."""
+    first = found.estimates[0]
+    wait, lone = first.ttft_s, (first.ttft_s.value or 0) * 1000
+    low, high = seconds((wait.low or 0) * 1000), seconds((wait.high or 0) * 1000)
+    return (
+        f"About {seconds(lone)} to the first token",
+        Claim(
+            text=f"{short(found.model)} at {bits_name(first.precision)} on {card} with a prompt "
+            f"of {first.input_tokens:,} tokens: {low} to {high} for one user alone.",
+            evidence_ids=(working(first, "ttft"), working(first, "prefill"), *_facts(found)),
+        ),
+    )
+
+
 def _lead(found: Paced, card: str) -> tuple[str, Claim]:
     model = short(found.model)
+    if found.first_asked and found.estimates[0].ttft_s.value:
+        return _first_word(found, card)
     if found.rate and found.users:
         users = found.users
         return (
@@ -207,12 +307,16 @@ def _lead(found: Paced, card: str) -> tuple[str, Claim]:
         )
     first = found.estimates[0]
     if found.rate:
+        pace = number(first.decode_tok_s.value or 0, 2)
+        rate = f"{number(found.rate)} tokens a second"
         return (
-            "Not even one user at that rate",
+            f"Not even one user gets {rate}"
+            if found.rate_asked
+            else f"One user at about {pace} tokens a second",
             Claim(
-                text=f"A single stream of {model} reaches about "
-                f"{number(first.decode_tok_s.value or 0, 2)} tokens a second.",
-                evidence_ids=(working(first, "decode"),),
+                text=f"A single stream of {model} reaches about {pace} tokens a second, below "
+                + (f"the {rate} asked for." if found.rate_asked else f"a fluent {rate}."),
+                evidence_ids=(working(first, "decode"), "profile/message"),
             ),
         )
     speed = first.decode_tok_s
@@ -231,7 +335,9 @@ def _facts(found: Paced) -> tuple[str, ...]:
 
 
 def _row(item: Estimate) -> Row:
-    each, together, first = item.decode_tok_s, item.throughput_tok_s, item.ttft_s
+    each, first = item.decode_tok_s, item.ttft_s
+    alone = item.concurrency == 1
+    together = each if alone else item.throughput_tok_s
     ids = (working(item, "decode"),)
     return Row(
         cells=(
@@ -239,7 +345,7 @@ def _row(item: Estimate) -> Row:
             Claim(text=_range(each.low, each.high, "tok/s"), evidence_ids=ids),
             Claim(
                 text=_range(together.low, together.high, "tok/s"),
-                evidence_ids=(working(item, "throughput"),) if together.value else (),
+                evidence_ids=_together_ids(item, alone=alone) if together.value else (),
             ),
             Claim(
                 text=seconds((first.value or 0) * 1000) if first.value else "not known",
@@ -247,6 +353,10 @@ def _row(item: Estimate) -> Row:
             ),
         )
     )
+
+
+def _together_ids(item: Estimate, *, alone: bool) -> tuple[str, ...]:
+    return (working(item, "decode" if alone else "throughput"),)
 
 
 def _range(low: float | None, high: float | None, unit: str) -> str:

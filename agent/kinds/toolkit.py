@@ -16,7 +16,7 @@ from knowledge.schema import Toolkit
 ALIVE = {"active": 0, "slow": 1, "unknown": 2, "maintenance_mode": 3, "archived": 4}
 STAGES: dict[str, tuple[str, ...]] = {
     "serving": ("serv", "host", "deploy", "inference", "run a model", "run models", "engine"),
-    "fine_tuning": ("fine-tun", "fine tun", "finetun", "lora", "train", "adapter"),
+    "fine_tuning": ("fine-tun", "tun", "finetun", "lora", "train", "adapter"),
     "quantization": ("quanti", "gguf", "awq", "gptq", "compress"),
     "routing": ("rout", "gateway", "fallback", "proxy"),
     "orchestration": ("orchestrat", "agent", "rag", "chain", "pipeline"),
@@ -26,6 +26,60 @@ STAGES: dict[str, tuple[str, ...]] = {
     "cost_selection": ("cost", "sizing", "capacity", "select"),
 }
 MOST = 3
+MEANINGS: dict[str, frozenset[str]] = {
+    "single": frozenset({"single", "one"}),
+    "many": frozenset({"many", "multi", "multiple", "several", "cluster", "node"}),
+    "hobby": frozenset({"hobby", "consumer", "gaming", "geforce", "home", "desktop", "laptop"}),
+    "gpu": frozenset({"gpu", "card", "graphic"}),
+    "mac": frozenset({"mac", "macbook", "macos"}),
+    "tuning": frozenset({"fine", "tune", "tuning", "finetune", "finetuning", "training", "train"}),
+    "serving": frozenset({"serve", "serving", "host", "hosting", "deploy", "inference"}),
+}
+"""Words of one meaning, as documents and questions spell it."""
+COMMON = frozenset(
+    {
+        "and",
+        "any",
+        "best",
+        "big",
+        "can",
+        "for",
+        "framework",
+        "good",
+        "how",
+        "its",
+        "large",
+        "library",
+        "llm",
+        "model",
+        "need",
+        "new",
+        "our",
+        "own",
+        "project",
+        "recommend",
+        "should",
+        "small",
+        "software",
+        "team",
+        "that",
+        "the",
+        "their",
+        "tool",
+        "toolkit",
+        "use",
+        "user",
+        "using",
+        "want",
+        "what",
+        "which",
+        "who",
+        "with",
+        "work",
+        "would",
+    }
+)
+"""Words that do not tell one tool from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +108,53 @@ def work_out(turn: Turn) -> Reviewed | Back:
         if isinstance(t, Toolkit) and t.category == stage and t not in inside
     ]
     pool = [t for t in (*inside, *others) if t.maintenance in ("active", "slow")]
-    if not pool:
+    wanted = wanted_words(turn)
+    suited = [t for t in pool if not _ruled_out(t, wanted)]
+    # The order of the search decides among those that suit equally well.
+    suited.sort(key=lambda t: (-_suits(t, wanted), ALIVE[t.maintenance]))
+    if not suited:
         return Back("problem", ("Say what the tool is for: serving, tuning, evaluation ...?",))
-    return Reviewed(tuple(pool[:MOST]), stage, asked_for=False)
+    return Reviewed(tuple(suited[:MOST]), stage, asked_for=False)
+
+
+def wanted_words(turn: Turn) -> frozenset[str]:
+    """Return what the message asks of a tool, as words of one meaning each."""
+    words = _meanings(turn.message)
+    for doc_id, count in turn.understanding.hardware:
+        title = turn.catalogue.get(doc_id).title
+        words |= _meanings(title) | ({"single"} if count == 1 else {"many"})
+        maker = title.split()[0].lower()
+        words |= {"gpu", maker} | ({"non-nvidia"} if maker != "nvidia" else set())
+    return frozenset(words)
+
+
+def _meanings(text: str) -> set[str]:
+    """Return the telling words of `text`: plurals cut, words of one meaning made one."""
+    low = re.sub(r"\bnon-(\w+)", r"non_\1", text.lower())
+    words = {word.replace("_", "-") for word in re.findall(r"[a-z_]{3,}", low)}
+    stems = {re.sub(r"(?<=\w{3})s$", "", word) for word in words} - COMMON
+    for meaning, spellings in MEANINGS.items():
+        if stems & spellings:
+            stems = (stems - spellings) | {meaning}
+    if stems & {"amd", "intel", "apple"}:
+        stems.add("non-nvidia")
+    return stems
+
+
+def _ruled_out(toolkit: Toolkit, wanted: frozenset[str]) -> bool:
+    """Tell whether a clause of what the tool is not for describes what is wanted."""
+    clauses = re.split(r"[;,:]|\bor\b", toolkit.not_for or "")
+    return any(_describes(_meanings(clause), wanted) for clause in clauses)
+
+
+def _describes(clause: set[str], wanted: frozenset[str]) -> bool:
+    shared = clause & wanted
+    return len(shared - {"gpu"}) >= 1 and len(shared) >= max(2, (len(clause) + 1) // 2)
+
+
+def _suits(toolkit: Toolkit, wanted: frozenset[str]) -> float:
+    """Return the share of what is wanted that the tool's own "best for" names."""
+    return len(_meanings(toolkit.best_for or "") & wanted) / max(1, len(wanted))
 
 
 def stage_of(text: str) -> str | None:

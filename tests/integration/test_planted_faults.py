@@ -32,6 +32,7 @@ QUESTIONS = (
     "Pull 9 fields out of 40,000 invoices a day, 25,000 labeled, nothing may leave the building",
     "Agents that fix bugs in our repository, 100 a day",
     "Summarize 200 emails a day, we have no GPUs",
+    "Summarize 200,000 reports a day: an API or a model of our own?",
 )
 WRONG_UNIT = {
     "GB": "TB", "TB": "GB", "GB/s": "TB/s", "TB/s": "GB/s", "tok/s": "GB/s", "tokens/s": "GB/s",

@@ -6,6 +6,31 @@ from agent.answer import Answer, Citation, Claim, Flip, Option
 from agent.calculation import Calculation, Input
 from agent.profile import Profile
 
+
+def _cite(
+    number: int,
+    fact: str,
+    *,
+    title: str,
+    page: str,
+    published: str,
+    says: str,
+    kind: str = "hardware",
+) -> Citation:
+    """Cite the maker's `fact` about a product, such as "hardware/h100-sxm#power"."""
+    return Citation(
+        number=number,
+        doc_id=fact.partition("#")[0],
+        kind=kind,
+        title=title,
+        url=f"https://example.org/{page}",
+        published=published,
+        basis="vendor",
+        quote=f"{title}: {says}",
+        evidence_ids=(fact,),
+    )
+
+
 FACT_QUESTION = "What is the bandwidth of an H100 SXM?"
 FACT = Answer(
     kind="fact",
@@ -18,27 +43,21 @@ FACT = Answer(
         Claim(text="memory bandwidth 3350 GB/s", evidence_ids=("hardware/h100-sxm#bandwidth",)),
     ),
     citations=(
-        Citation(
-            number=1,
-            doc_id="hardware/h100-sxm",
-            kind="hardware",
+        _cite(
+            1,
+            "hardware/h100-sxm#bandwidth",
             title="NVIDIA H100 SXM5 80GB",
-            url="https://example.org/h100",
+            page="h100",
             published="2026-08-22",
-            basis="vendor",
-            quote="NVIDIA H100 SXM5 80GB: memory bandwidth 3350 GB/s",
-            evidence_ids=("hardware/h100-sxm#bandwidth",),
+            says="memory bandwidth 3350 GB/s",
         ),
-        Citation(
-            number=2,
-            doc_id="hardware/h100-sxm",
-            kind="hardware",
+        _cite(
+            2,
+            "hardware/h100-sxm#power",
             title="NVIDIA H100 SXM5 80GB",
-            url="https://example.org/power",
+            page="power",
             published="2026-08",
-            basis="vendor",
-            quote="NVIDIA H100 SXM5 80GB: power 700 W",
-            evidence_ids=("hardware/h100-sxm#power",),
+            says="power 700 W",
         ),
     ),
     as_of="2026-11-24",
@@ -82,27 +101,21 @@ FIT = Answer(
         "2. Rent costs $0.29 an hour [2].\n"
     ),
     citations=(
-        Citation(
-            number=1,
-            doc_id="hardware/nvidia-rtx-4090",
-            kind="hardware",
+        _cite(
+            1,
+            "hardware/nvidia-rtx-4090#memory",
             title="NVIDIA GeForce RTX 4090",
-            url="https://example.org/4090",
+            page="4090",
             published="2026-05-02",
-            basis="vendor",
-            quote="NVIDIA GeForce RTX 4090: memory 24 GB",
-            evidence_ids=("hardware/nvidia-rtx-4090#memory",),
+            says="memory 24 GB",
         ),
-        Citation(
-            number=2,
-            doc_id="hardware/nvidia-rtx-4090",
-            kind="hardware",
+        _cite(
+            2,
+            "hardware/nvidia-rtx-4090#rental-openrelay-on-demand",
             title="NVIDIA GeForce RTX 4090",
-            url="https://example.org/rent",
+            page="rent",
             published="2026-09",
-            basis="vendor",
-            quote="NVIDIA GeForce RTX 4090: rental 0.29 USD per hour at OpenRelay, on demand",
-            evidence_ids=("hardware/nvidia-rtx-4090#rental-openrelay-on-demand",),
+            says="rental 0.29 USD per hour at OpenRelay, on demand",
         ),
     ),
     calculations=(
@@ -152,16 +165,14 @@ JOB = Answer(
             basis="study",
             quote="On LegalBench, Lawma 8B (8B parameters) scored 82.4 against 59.8 of GPT-4",
         ),
-        Citation(
-            number=2,
-            doc_id="models/gpt-5",
-            kind="model",
+        _cite(
+            2,
+            "models/gpt-5#retires",
             title="GPT-5",
-            url="https://example.org/gpt-5",
+            page="gpt-5",
             published="2026-11-24",
-            basis="vendor",
-            quote="GPT-5: last day in the maker's API 2026-12-11; replacement gpt-6.1-sol",
-            evidence_ids=("models/gpt-5#retires",),
+            says="last day in the maker's API 2026-12-11; replacement gpt-6.1-sol",
+            kind="model",
         ),
     ),
     calculations=(

@@ -1,0 +1,90 @@
+"""The words of a fit answer that names only a model or only a device, or a closed model."""
+
+from __future__ import annotations
+
+from agent.answer import Claim, Row, Section, Table
+from agent.kinds.asked import memory_claim, memory_evidence, stand_in_note
+from agent.kinds.fit import Choice, Closed
+from agent.kinds.fit_parts import cell, speed_cell
+from agent.kinds.naming import bits_name, cards, short, working
+from agent.turn import Draft, Turn
+from agent.wording import gigabytes, number
+
+
+def write_closed(found: Closed, turn: Turn) -> Draft:
+    """Draft that a closed model can't be sized."""
+    turn.book.name(found.model.title, short(found.model))
+    return Draft(
+        kind="fit",
+        outcome="no",
+        headline=f"No, {short(found.model)} can't be run on your own hardware",
+        summary=Claim(
+            text=f"{found.model.vendor} offers it through its API only; the weights are not "
+            "published, so there is nothing to size."
+        ),
+        suggestions=("Which open model comes closest?", "What can I run on one RTX 4090?"),
+    )
+
+
+def write_choice(found: Choice, turn: Turn) -> Draft:
+    """Draft what runs on a device, or what a model runs on."""
+    book = turn.book
+    rows = []
+    for placed in found.rows:
+        item = placed.estimate
+        book.work(*item.calculations)
+        book.name(
+            placed.model.title, placed.hardware.title, short(placed.model), short(placed.hardware)
+        )
+        label = (
+            short(placed.model)
+            if found.model is None
+            else cards(item.devices, short(placed.hardware))
+        )
+        rows.append(
+            Row(
+                cells=(
+                    Claim(text=label),
+                    Claim(text=bits_name(item.precision)),
+                    cell(gigabytes(item.total_gb.value or 0), working(item, "total")),
+                    speed_cell(item),
+                )
+            )
+        )
+    subject = found.model or found.hardware
+    if subject is None:
+        raise RuntimeError("unreachable: a choice has a model or a device")
+    name = short(subject)
+    book.name(name, subject.title)
+    if not rows:
+        return Draft(
+            kind="fit",
+            outcome="no",
+            headline=f"Nothing in the catalogue fits {name}",
+            summary=Claim(text="No open model with a known layout fits it, even at 4 bit."),
+        )
+    if found.model is None:
+        device = cards(found.devices, name)
+        headline, first = f"These run on {device}", "model"
+        memory = found.hardware.value("memory") if found.hardware else None
+        ids = memory_evidence(turn, found.hardware) if found.hardware else ()
+        text = f"The best open model of each size class that fits {device}, by published index"
+        text += f"; the device has {number(memory)} GB." if memory and ids else "."
+        note = memory_claim(turn, found.hardware) if found.hardware else None
+    else:
+        headline, first = f"{name} runs on these", "devices"
+        text = "The smallest sets of devices on sale or for rent that hold it."
+        ids = ()
+        stand_in = stand_in_note(turn, found.model, found.stands_for)
+        note = Claim(text=f"{stand_in}.", evidence_ids=("profile/message",)) if stand_in else None
+    table = Table(columns=(first, "precision", "needs", "speed, one user"), rows=tuple(rows))
+    notes = (Section(title="", claims=(note,), style="sentences"),) if note else ()
+    return Draft(
+        kind="fit",
+        outcome="yes",
+        headline=headline,
+        summary=Claim(text=text, evidence_ids=ids),
+        sections=(Section(title="", table=table), *notes),
+        assumed={"context": f"{found.context_tokens:,} tokens of context"},
+        suggestions=("What is it for? Describe the job", "How many users could it serve?"),
+    )

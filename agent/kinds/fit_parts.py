@@ -1,0 +1,89 @@
+"""The figures of a fit answer: what is missing, how many users it holds, cells and the chart."""
+
+from __future__ import annotations
+
+from agent.answer import Chart, Claim
+from agent.calculation import Calculation, Input
+from agent.core.estimate import Estimate
+from agent.kinds.naming import bits_name, working
+from agent.wording import number
+
+
+def shortfall(item: Estimate) -> Calculation | None:
+    """Return by how much the memory falls short, or None where it does not."""
+    if item.fits is not False or item.usable_gb is None or item.total_gb.value is None:
+        return None
+    total, usable = working(item, "total"), working(item, "usable")
+    return Calculation(
+        id=total.replace("/total", "/shortfall"),
+        name="memory that is missing",
+        formula="memory needed - usable memory",
+        inputs=(
+            Input(name="needed", value=round(item.total_gb.value, 2), unit="GB", source=total),
+            Input(name="usable", value=round(item.usable_gb, 2), unit="GB", source=usable),
+        ),
+        value=item.total_gb.value - item.usable_gb,
+        unit="GB",
+        sources=(total, usable),
+    )
+
+
+def users_working(item: Estimate) -> Calculation | None:
+    """Return how many contexts the memory holds at once, worked from the estimate's parts."""
+    total = working(item, "total")
+    if item.max_concurrency is None or item.usable_gb is None or item.kv_cache_gb.value is None:
+        return None
+    each = item.kv_cache_gb.value / item.concurrency
+    return Calculation(
+        id=total.replace("/total", "/users"),
+        name="contexts of that length held at once",
+        formula="(usable memory - runtime - weights) / cache of one context, rounded down",
+        inputs=(
+            Input(
+                name="usable",
+                value=round(item.usable_gb, 2),
+                unit="GB",
+                source=working(item, "usable"),
+            ),
+            Input(
+                name="weights",
+                value=round(item.weights_gb.value or 0, 2),
+                unit="GB",
+                source=working(item, "weights"),
+            ),
+            Input(name="cache of one context", value=round(each, 3), unit="GB"),
+        ),
+        value=item.max_concurrency,
+        unit="contexts",
+        sources=(working(item, "usable"), working(item, "weights")),
+    )
+
+
+def cell(text: str, *ids: str) -> Claim:
+    """Return a cell; ids that are empty are left out."""
+    return Claim(text=text, evidence_ids=tuple(i for i in ids if i))
+
+
+def speed_cell(item: Estimate) -> Claim:
+    """Return the range of speed of one stream."""
+    speed = item.decode_tok_s
+    if speed.value is None or speed.low is None or speed.high is None:
+        return Claim(text="not known")
+    text = f"{number(speed.low, 2)}-{number(speed.high, 2)} tok/s"
+    return cell(text, working(item, "decode"))
+
+
+def memory_chart(item: Estimate) -> Chart | None:
+    """Return the memory by part against what can be used."""
+    if item.usable_gb is None:
+        return None
+    weights, cache = item.weights_gb.value or 0.0, item.kv_cache_gb.value or 0.0
+    rest = max(0.0, (item.total_gb.value or 0.0) - weights - cache)
+    parts = (("Weights", weights), ("Context", cache), ("Runtime", rest))
+    return Chart(
+        kind="memory",
+        parts=tuple((name, round(size, 2)) for name, size in parts),
+        limit=round(item.usable_gb, 1),
+        alt=f"Memory at {bits_name(item.precision)}: weights {weights:.0f} GB, context "
+        f"{cache:.1f} GB, runtime {rest:.1f} GB, of {item.usable_gb:.0f} GB usable.",
+    )
