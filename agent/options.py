@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from agent.answer import Verdict
 from agent.candidates import Bench, load_of, remembered
 from agent.core.defaults import Defaults
 from agent.core.precision import parse_precision
@@ -29,6 +29,9 @@ from agent.policy import (
 from agent.special import specialized
 from agent.turn import Turn
 from knowledge.schema import Model
+
+LARGE_B = 100.0
+"""Billions of parameters from which an open model counts as ultra-large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,14 @@ def placed_general(
 
     With `on`, the id of a device, only that device is tried.
     """
-    bench = Bench(turn, job, defaults)
+    return _placed_general(Bench(turn, job, defaults), model, on=on)
+
+
+def _placed_general(bench: Bench, model: Model, *, on: str | None = None) -> Candidate | None:
     place = find_place(bench.turn, bench.job, model, on=on)
     if place is None:
         return None
-    large = (model.value("parameters") or 0) >= 100
+    large = (model.value("parameters") or 0) >= LARGE_B
     return bench.placed(
         model,
         place,
@@ -133,29 +139,10 @@ def _own_general(bench: Bench) -> list[Candidate]:
     if not (bench.job.residency == "on_premises" or bench.job.hardware):
         return []
     found = []
-    sizes: tuple[tuple[Verdict, float, float], ...] = (
-        ("small_general", 3.0, 40.0),
-        ("ultra_large", 100.0, 2500.0),
-    )
-    for verdict, low, high in sizes:
-        for model in bench.market.open_general(min_parameters_b=low, max_parameters_b=high)[:6]:
-            place = find_place(bench.turn, bench.job, model)
-            if place is None:
-                continue
-            found.append(
-                bench.placed(
-                    model,
-                    place,
-                    key=f"own/{model.id}",
-                    label=f"{short(model)}, prompted",
-                    verdict=verdict,
-                    project="ready_made_project_hours",
-                    runs_usd=0.0,
-                    chance=bench.general_chance(model),
-                    toolkit="toolkits/vllm",
-                )
-            )
-            break
+    for low, high in ((3.0, 40.0), (LARGE_B, 2500.0)):
+        models = bench.market.open_general(min_parameters_b=low, max_parameters_b=high)[:6]
+        placed = (_placed_general(bench, model) for model in models)
+        found += list(islice(filter(None, placed), 1))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.candidates import LABELS_ONLY, Bench, load_of, remembered
 from agent.chances import (
     made_for_it_chance,
@@ -25,8 +27,7 @@ def specialized(bench: Bench) -> list[Candidate]:
     found: list[Candidate] = []
     job = bench.job
     if job.task_type not in NOT_A_LANGUAGE_JOB:
-        makers = (_tuned_encoder, _encoder_on_gpu) if _labels_only(bench) else (_tuned_llm,)
-        found += [tuned for make in makers if (tuned := make(bench)) is not None]
+        found += _tuned_encoder(bench) if _labels_only(bench) else _tuned_llm(bench)
     for model in bench.market.skilled(job.task_type, job.domain):
         candidate = _ready_made(bench, model)
         if candidate is not None:
@@ -38,13 +39,15 @@ def _labels_only(bench: Bench) -> bool:
     return bench.job.task_type in LABELS_ONLY and set(bench.job.languages) <= {"en"}
 
 
-def _tuned_encoder(bench: Bench) -> Candidate | None:
-    model = bench.market.encoder()
+def _tuned_encoder(bench: Bench) -> list[Candidate]:
+    """Return the encoder tuned on a CPU server; also on a GPU where a CPU is too slow."""
+    model, job = bench.market.encoder(), bench.job
     if model is None:
-        return None
+        return []
     bench.book.name(model.title, short(model))
     parameters = model.value("parameters") or 0.15
-    return Candidate(
+    wait = _cpu_latency_ms(bench, parameters)
+    on_cpu = Candidate(
         key=f"tuned/{model.id}",
         label=f"{short(model)}, tuned on your labels, on a small CPU server",
         verdict="specialized",
@@ -56,35 +59,29 @@ def _tuned_encoder(bench: Bench) -> Candidate | None:
             lambda job: encoder_spend(load_of(job), bench.defaults, parameters_m=parameters * 1000)
         ),
         model=model.id,
-        toolkit="toolkits/setfit" if bench.job.labeled_examples < 500 else "toolkits/trl",
-        latency_ms=_cpu_latency_ms(bench, parameters),
+        toolkit="toolkits/setfit" if job.labeled_examples < 500 else "toolkits/trl",
+        latency_ms=wait,
         evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
     )
+    if job.latency_ms is None or wait <= job.latency_ms or job.hardware == ():
+        return [on_cpu]
+    return [on_cpu, *_encoder_on_gpu(bench, on_cpu, parameters)]
 
 
-def _encoder_on_gpu(bench: Bench) -> Candidate | None:
-    """Return the tuned encoder on the cheapest rented GPU, where a CPU is slower than allowed."""
-    job, model = bench.job, bench.market.encoder()
-    if model is None or job.latency_ms is None or job.hardware == ():
-        return None
-    parameters = model.value("parameters") or 0.15
-    if _cpu_latency_ms(bench, parameters) <= job.latency_ms:
-        return None
+def _encoder_on_gpu(bench: Bench, on_cpu: Candidate, parameters_b: float) -> list[Candidate]:
+    """Return the tuned encoder on the cheapest rented GPU whose 16-bit peak is known."""
     offers = priced_devices(bench.turn, bought=False)
     rated = [(h, p, peak) for h, p in offers if (peak := h.value("compute_bf16"))]
     if not rated:
-        return None
+        return []
     hardware, price, peak = rated[0]
     # A forward pass takes two operations a parameter and token.
-    tokens_s = bench.defaults["encoder_gpu_share"] * peak * 1e12 / (2 * parameters * 1e9)
-    return Candidate(
-        key=f"tuned/{model.id}/gpu",
-        label=f"{short(model)}, tuned on your labels, on one {short(hardware)}, rented",
-        verdict="specialized",
+    tokens_s = bench.defaults["encoder_gpu_share"] * peak * 1e12 / (2 * parameters_b * 1e9)
+    on_gpu = replace(
+        on_cpu,
+        key=f"{on_cpu.key}/gpu",
+        label=f"{on_cpu.label.partition(', on ')[0]}, on one {short(hardware)}, rented",
         route="rented_gpu",
-        chance=remembered(
-            lambda job: tuned_chance(bench.turn.studies, job, parameters_b=parameters)
-        ),
         spend=remembered(
             lambda job: rented_spend(
                 load_of(job),
@@ -98,13 +95,12 @@ def _encoder_on_gpu(bench: Bench) -> Candidate | None:
                 runs_usd=bench.defaults["tuning_runs_usd"],
             )
         ),
-        model=model.id,
         hardware=hardware.id,
-        toolkit="toolkits/trl",
-        latency_ms=bench.defaults["service_latency_ms"] + 1000 * job.input_tokens / tokens_s,
+        latency_ms=bench.defaults["service_latency_ms"] + 1000 * bench.job.input_tokens / tokens_s,
         leaves_premises=True,
-        evidence_ids=bench.book.state(price, bench.turn.fact(f"{model.id}#parameters")),
+        evidence_ids=(*on_cpu.evidence_ids, *bench.book.state(price)),
     )
+    return [on_gpu]
 
 
 def _cpu_latency_ms(bench: Bench, parameters_b: float) -> float:
@@ -113,13 +109,13 @@ def _cpu_latency_ms(bench: Bench, parameters_b: float) -> float:
     return bench.defaults["service_latency_ms"] + 1000 / rate
 
 
-def _tuned_llm(bench: Bench) -> Candidate | None:
+def _tuned_llm(bench: Bench) -> list[Candidate]:
     model = bench.market.tunable()
     place = find_place(bench.turn, bench.job, model) if model else None
     if model is None or place is None:
-        return None
+        return []
     parameters = model.value("parameters")
-    return bench.placed(
+    tuned = bench.placed(
         model,
         place,
         key=f"tuned/{model.id}",
@@ -132,6 +128,7 @@ def _tuned_llm(bench: Bench) -> Candidate | None:
         ),
         toolkit="toolkits/trl",
     )
+    return [tuned]
 
 
 def _ready_made(bench: Bench, model: Model) -> Candidate | None:

@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.answer import Chart, Series
-from agent.kinds.recommendation import Recommended
-from agent.policy import Weighed
+from agent.job import Job
+from agent.policy import Candidate
 from agent.wording import usd
 
+STEPS = 60
 
-def cost_chart(found: Recommended, shown: list[Weighed]) -> Chart | None:
-    """Return cost over volume for the options of the table."""
-    if len(shown) < 2:
+
+def cost_chart(
+    candidates: Sequence[Candidate], job: Job, break_even: float | None = None
+) -> Chart | None:
+    """Return cost a month over requests a day, or None for fewer than two candidates."""
+    if len(candidates) < 2:
         return None
-    job = found.job
     you = job.requests_per_day
     low, high = min(200.0, you / 10), max(400_000.0, you * 10)
-    steps = 60
-    volumes = [low * (high / low) ** (i / steps) for i in range(steps + 1)]
-    series = tuple(
-        Series(
-            label=w.candidate.label.split(",")[0],
-            verdict=w.candidate.verdict,
-            points=tuple(
-                (
-                    round(v, 1),
-                    round(
-                        w.candidate.spend(job.with_value("requests_per_day", v)).usd_per_month, 2
-                    ),
-                )
-                for v in volumes
-            ),
-        )
-        for w in shown
-    )
-    crossing = _crossing(series)
+    volumes = [low * (high / low) ** (i / STEPS) for i in range(STEPS + 1)]
+    costs = "; ".join(f"{_name(c)} {usd(_monthly(c, job, you))} at yours" for c in candidates)
     return Chart(
         kind="cost",
-        series=series,
+        series=tuple(
+            Series(
+                label=_name(candidate),
+                verdict=candidate.verdict,
+                points=tuple((round(v, 1), round(_monthly(candidate, job, v), 2)) for v in volumes),
+            )
+            for candidate in candidates
+        ),
         you=you,
-        break_even=crossing,
-        alt="Cost a month over requests a day: "
-        + "; ".join(
-            f"{w.candidate.label.split(',')[0]} {usd(w.spend.usd_per_month)} at yours"
-            for w in shown
-        )
-        + ".",
+        break_even=break_even,
+        alt=f"Cost a month over requests a day: {costs}.",
     )
+
+
+def with_crossing(chart: Chart | None) -> Chart | None:
+    """Return the chart with the volume marked at which its first line meets a large model's."""
+    if chart is None:
+        return None
+    return chart.model_copy(update={"break_even": _crossing(chart.series)})
+
+
+def _name(candidate: Candidate) -> str:
+    return candidate.label.split(",")[0]
+
+
+def _monthly(candidate: Candidate, job: Job, volume: float) -> float:
+    return candidate.spend(job.with_value("requests_per_day", volume)).usd_per_month
 
 
 def _crossing(series: tuple[Series, ...]) -> float | None:

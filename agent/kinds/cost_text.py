@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from agent.answer import Chart, Claim, Option, Row, Section, Series, Table
+from agent.answer import Claim, Option, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.job import Job
 from agent.kinds.cost import Costed, Routed, rival
+from agent.kinds.cost_chart import cost_chart
 from agent.kinds.costing import api_price, cost_workings, model_name
 from agent.kinds.naming import short
 from agent.policy import Candidate
@@ -58,7 +59,7 @@ def write(found: Costed, turn: Turn) -> Draft:
     sections = [
         Section(title="", table=_table(found, works, totals)),
         Section(title="What makes up the first", claims=_lines(found, works)),
-        _even_section(found, turn, names),
+        _even_section(found, turn),
         _sources_section(found, turn, works),
         _leaving_section(found, turn),
         _quality_section(found),
@@ -99,7 +100,7 @@ def write(found: Costed, turn: Turn) -> Draft:
             )
             for r in found.routes
         ),
-        chart=_chart(found, names),
+        chart=cost_chart([r.candidate for r in found.routes], job, found.break_even),
         suggestions=(
             "And at ten times the volume?",
             "Which of them is good enough?",
@@ -206,7 +207,7 @@ def _load_working(turn: Turn, job: Job) -> str:
     )[0]
 
 
-def _even_section(found: Costed, turn: Turn, names: list[str]) -> Section | None:
+def _even_section(found: Costed, turn: Turn) -> Section | None:
     if len(found.routes) < 2:
         return None
     if found.break_even is None:
@@ -304,42 +305,4 @@ def _quality_section(found: Costed) -> Section:
                 "your own examples. Describe the job for the odds."
             ),
         ),
-    )
-
-
-def _chart(found: Costed, names: list[str]) -> Chart | None:
-    if len(found.routes) < 2:
-        return None
-    you = found.job.requests_per_day
-    low, high, steps = min(200.0, you / 10), max(400_000.0, you * 10), 60
-    volumes = [low * (high / low) ** (i / steps) for i in range(steps + 1)]
-    return Chart(
-        kind="cost",
-        series=tuple(
-            Series(
-                label=r.candidate.label.split(",")[0],
-                verdict=r.candidate.verdict,
-                points=tuple(
-                    (
-                        round(v, 1),
-                        round(
-                            r.candidate.spend(
-                                found.job.with_value("requests_per_day", v)
-                            ).usd_per_month,
-                            2,
-                        ),
-                    )
-                    for v in volumes
-                ),
-            )
-            for r in found.routes
-        ),
-        you=you,
-        break_even=found.break_even,
-        alt="Cost a month over requests a day: "
-        + "; ".join(
-            f"{r.candidate.label.split(',')[0]} {usd(r.usd_per_month)} at yours"
-            for r in found.routes
-        )
-        + ".",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent.answer import Claim, Section
@@ -31,6 +32,12 @@ BASIS_WORDS = {
     "computed": "computed from other figures",
 }
 MOST = 6
+_SIDES = {
+    "input": re.compile(
+        r"\b(?:input|in|prompt)\W+tok|\btok\w*\s+in\s*(?:[?.,;]|$)|\binput\b", re.IGNORECASE
+    ),
+    "output": re.compile(r"\bout(?:put)?\b|\bcompletion", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ def write(found: Facts, turn: Turn) -> Draft:
         return _write_missing(found, turn, label)
     first, *others = found.statements
     ids = book.state(*found.statements)
-    shown = _value(first)
+    shown = _price(found, turn.message) or _value(first)
     as_of = f", {day(first.as_of)}" if first.as_of else ""
     conditions = f"; {first.conditions}" if first.conditions else ""
     more = tuple(
@@ -155,6 +162,23 @@ def write(found: Facts, turn: Turn) -> Draft:
         sections=tuple(sections),
         suggestions=(f"What else is known of {name}?", f"What is {name} good for?"),
     )
+
+
+def _price(found: Facts, message: str) -> str | None:
+    """Return the price of a model's tokens as a headline: of those asked for, else of both."""
+    document = found.document
+    if found.wanted != "price" or not isinstance(document, Model):
+        return None
+    first = found.statements[0]
+    price = next((p for p in document.prices if f"price at {p.provider} " in first.text), None)
+    if price is None or price.output_usd_per_mtok is None:
+        return None
+    prices = {
+        "input": f"${number(price.input_usd_per_mtok, 4)} per million input tokens",
+        "output": f"${number(price.output_usd_per_mtok, 4)} per million output tokens",
+    }
+    said = [side for side, words in _SIDES.items() if words.search(message)]
+    return ", ".join(prices[side] for side in (said if len(said) == 1 else prices))
 
 
 def _value(statement: Statement) -> str:

@@ -55,34 +55,10 @@ def read_claim(turn: Turn) -> OnPaper | None:
             )
         )
     usual = parse_precision(USUAL_BITS).bits
-    works.append(
-        Calculation(
-            id="calc/on-paper/weights",
-            name="weights at the usual 4 bit",
-            formula="parameters x bits per weight / 8",
-            inputs=(
-                _said("parameters", size, "billion"),
-                Input(name="bits per weight", value=usual, unit="bits"),
-            ),
-            value=size * usual / 8,
-            unit="GB",
-            sources=(MESSAGE,),
-        )
-    )
+    works.append(_weights("weights", "weights at the usual 4 bit", size, usual))
     if bits is not None and bits < LEAST_BITS:
         works.append(
-            Calculation(
-                id="calc/on-paper/least",
-                name="weights at the fewest bits taken as usable",
-                formula="parameters x bits per weight / 8",
-                inputs=(
-                    _said("parameters", size, "billion"),
-                    Input(name="bits per weight", value=LEAST_BITS, unit="bits a weight"),
-                ),
-                value=size * LEAST_BITS / 8,
-                unit="GB",
-                sources=(MESSAGE,),
-            )
+            _weights("least", "weights at the fewest bits taken as usable", size, LEAST_BITS)
         )
     if speed:
         works.append(
@@ -101,6 +77,21 @@ def read_claim(turn: Turn) -> OnPaper | None:
             )
         )
     return OnPaper(size, memory, tuple(works), bits)
+
+
+def _weights(part: str, name: str, size: float, bits: float) -> Calculation:
+    return Calculation(
+        id=f"calc/on-paper/{part}",
+        name=name,
+        formula="parameters x bits per weight / 8",
+        inputs=(
+            _said("parameters", size, "billion"),
+            Input(name="bits per weight", value=bits, unit="bits a weight"),
+        ),
+        value=size * bits / 8,
+        unit="GB",
+        sources=(MESSAGE,),
+    )
 
 
 def _said(name: str, value: float, unit: str) -> Input:

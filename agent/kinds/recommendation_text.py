@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.answer import Claim, Question, Section, Verdict
-from agent.kinds.cost_chart import cost_chart
+from agent.kinds.cost_chart import cost_chart, with_crossing
 from agent.kinds.costing import cost_workings, model_name
 from agent.kinds.fact import cited_text
 from agent.kinds.hinge_words import WORDS, flip_of, flip_section
@@ -65,7 +65,7 @@ def draft(found: Recommended, turn: Turn) -> Draft:
         flips=tuple(flip_of(hinge) for hinge in found.hinges),
         missing=tuple(slot for slot in found.job.assumed if slot != "tokens"),
         questions=_questions(found),
-        chart=cost_chart(found, shown),
+        chart=with_crossing(cost_chart([w.candidate for w in shown], found.job)),
         suggestions=_suggestions(found),
     )
 
