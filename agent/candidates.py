@@ -113,7 +113,8 @@ class Bench:
         pace = self.job.output_tokens / self.defaults["api_tokens_per_second"]
         return Candidate(
             key=f"api/{model.id}",
-            label=f"{short(model)}, prompted",
+            label=f"{short(model)}, prompted"
+            + (f" at {offer.price.provider}" if model.open_weights else ""),
             verdict=verdict,
             route="api",
             chance=chance,

@@ -29,7 +29,7 @@ def _intent(reading: Understanding) -> Intent:
     if intent == "fact" and model and reading.hardware and reading.quantity in OPEN_FACTS:
         return "fit"
     labeled = bool(patch.labeled_examples or patch.classes)
-    if intent == "comparison" and model and reading.hardware and loaded:
+    if intent == "comparison" and model and reading.hardware and patch.requests_per_day:
         return "cost"
     unasked = intent in ("fact", "vague", "recommendation")
     if unasked and reading.models and loaded and not job and not labeled:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from agent.core.efficiency import engine_name
 from agent.errors import InputError
+from agent.interpreters.device_memory import StatedMemory, stated_memory
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots
@@ -15,13 +15,6 @@ from knowledge import Catalogue
 from knowledge.schema import Hardware, Toolkit
 
 _REACH = 8
-_MEMORY = re.compile(
-    r"(?:(?P<count>\d{1,3}|one|single|two|four|eight)\s*(?:x\s*)?)?"
-    r"(?<![\d.])(?P<gb>\d{1,3})\s?-?(?:gb|gig|gigs)\b"
-    r"(?P<what>\s+(?:of\s+)?(?:gpu|card|vram|graphics|video|nvidia|device|accelerator|memory"
-    r"|be enough|enough|grafik|karte|carte|tarjeta)\w*|\s*[?]|$)?",
-    re.IGNORECASE,
-)
 _MOST_DEVICES = 100_000
 
 
@@ -35,6 +28,12 @@ class Entities:
     documents: tuple[str, ...]
     unknown: tuple[str, ...]
     parameters_b: float | None
+    memory_gb: float | None = None
+    """Memory of one device, as stated."""
+    stands_in: bool = False
+    """Whether the hardware stands for a card named by its memory only."""
+    tunes: bool = False
+    """Whether a named toolkit is one for fine-tuning."""
 
     @property
     def is_any(self) -> bool:
@@ -45,6 +44,11 @@ class Entities:
     def is_sized(self) -> bool:
         """Whether a model is named, or a size such as 70B."""
         return bool(self.models) or self.parameters_b is not None
+
+    @property
+    def has_device(self) -> bool:
+        """Whether a device is named, be it by its memory alone."""
+        return bool(self.hardware) or self.memory_gb is not None
 
     @property
     def are_several(self) -> bool:
@@ -60,42 +64,46 @@ def find_entities(reading: Reading, catalogue: Catalogue) -> Entities:
     for mention in (*own, *quoted):
         kind = ids.setdefault(mention.kind, {})
         kind[mention.doc_id] = max(kind.get(mention.doc_id, 0), mention.count)
-    hardware = tuple(ids.get("hardware", {}).items()) or generic_device(reading, catalogue)
+    memory = stated_memory(reading)
+    named = tuple(ids.get("hardware", {}).items())
     others = [doc for kind in ("study", "cost", "note") for doc in ids.get(kind, {})]
     sizes = [token.size_b for token in reading.tokens if token.size_b is not None]
     return Entities(
         models=tuple(ids.get("model", {})),
-        hardware=hardware,
+        hardware=named or generic_device(memory, catalogue),
         toolkits=tuple(ids.get("toolkit", {})),
         documents=tuple(others),
         unknown=reading.unknown,
         parameters_b=sizes[0] if sizes else None,
+        memory_gb=memory.gb if memory else None,
+        stands_in=not named,
+        tunes=any(_is_tuner(doc_id, catalogue) for doc_id in ids.get("toolkit", {})),
     )
 
 
-def generic_device(reading: Reading, catalogue: Catalogue) -> tuple[Owned, ...]:
+def _is_tuner(doc_id: str, catalogue: Catalogue) -> bool:
+    document = catalogue.get(doc_id)
+    return isinstance(document, Toolkit) and document.category == "fine_tuning"
+
+
+def generic_device(memory: StatedMemory | None, catalogue: Catalogue) -> tuple[Owned, ...]:
     """Return a device that stands for one named by its memory only ("two 24 GB cards").
 
     It is the shipping GPU of that memory with the most rental offers, then the lowest id.
     """
-    match = _MEMORY.search(reading.text)
-    if match is None or not (
-        match["what"] or re.search(r"\b(?:card|gpu|vram)s?\b", reading.text, re.I)
-    ):
+    if memory is None or not memory.is_card:
         return ()
-    memory = float(match["gb"])
     found = [
         device
         for device in catalogue.of("hardware")
-        if isinstance(device, Hardware) and _is_common(device) and device.value("memory") == memory
+        if isinstance(device, Hardware)
+        and _is_common(device)
+        and device.value("memory") == memory.gb
     ]
     if not found:
         return ()
     chosen = min(found, key=lambda device: (-len(device.rentals), device.id))
-    words = {"one": 1, "single": 1, "two": 2, "four": 4, "eight": 8}
-    count = match["count"]
-    number = words.get(count.lower()) or int(count) if count else 1
-    return ((chosen.id, max(1, number)),)
+    return ((chosen.id, memory.count),)
 
 
 def _is_common(device: Hardware) -> bool:

@@ -23,6 +23,7 @@ from agent.interpreters.residency import read_residency
 from agent.interpreters.serving import Serving, read_serving
 from agent.interpreters.slots import Slots
 from agent.interpreters.tasks import Job, find_job
+from agent.interpreters.token_totals import TokenTotals, put_token_totals, read_token_totals
 from agent.interpreters.volume import read_correction, read_growth, read_volume
 from agent.profile import Profile
 from agent.understanding import Intent
@@ -53,6 +54,7 @@ class Found:
     serving: Serving
     job: Job
     asked: Asked
+    totals: TokenTotals
 
 
 def find(
@@ -62,18 +64,24 @@ def find(
     *,
     profile: Profile,
     in_thread: bool,
+    of_serving: bool = False,
 ) -> Found:
-    """Return what the message says; amounts are read first where their unit is surest."""
+    """Return what the message says; amounts are read first where their unit is surest.
+
+    `of_serving` says that the question before was about fit or speed.
+    """
     slots = Slots()
     what_if = in_thread and reading.has("talk/what_if", "talk/connective")
     read_wrong_cost(reading, slots, lexicon)
     read_budget(reading, slots, lexicon)
     read_quality(reading, slots)
-    serving = read_serving(reading, slots)
+    serving = read_serving(reading, slots, goes_on=of_serving)
     read_latency(reading, slots)
+    totals = read_token_totals(reading, slots, lexicon)
     read_lengths(reading, slots)
     count_problems(reading, slots)
     read_volume(reading, slots, lexicon)
+    put_token_totals(totals, slots, profile=profile)
     read_staff(reading, slots)
     read_labels(reading, slots, what_if=what_if)
     read_classes(reading, slots, lexicon)
@@ -88,7 +96,8 @@ def find(
     _take_back(reading, slots)
     job = find_job(reading)
     entities = find_entities(reading, catalogue)
-    return Found(reading, entities, slots, serving, job, find_intent(reading, entities, slots, job))
+    asked = find_intent(reading, entities, slots, job)
+    return Found(reading, entities, slots, serving, job, asked, totals)
 
 
 def _take_back(reading: Reading, slots: Slots) -> None:
@@ -96,6 +105,8 @@ def _take_back(reading: Reading, slots: Slots) -> None:
     for hit in reading.all("talk/forget"):
         for name, slot in _FORGET.items():
             near = reading.all(f"talk/forget_{name}")
+            if slots.values.get(slot) == ():
+                continue
             if any(0 <= other.first - hit.last <= 3 for other in near):
                 slots.clear(slot)
                 slots.values.pop(slot, None)

@@ -11,6 +11,7 @@ from agent.understanding import Intent, Understanding
 
 _ENOUGH = 2.0
 _SHORT = 7
+_SCRAP = 3
 _MIDDLING = 12
 _SURE_JOB = 3.0
 _WITHOUT_SUBJECT: tuple[Intent, ...] = (
@@ -39,10 +40,12 @@ def is_follow_up(found: Found, last: Understanding | None) -> bool:
     if _points_back(reading, entities):
         score += 1.5
     if reading.word_count <= _SHORT:
-        score += 1
+        score += 1 if entities.is_any or reading.word_count > _SCRAP else 2
     elif reading.word_count <= _MIDDLING:
         score += 0.5
-    if asked.weight < CLEAR or _lacks_its_subject(found):
+    if asked.weight < CLEAR or _lacks_its_subject(found, last):
+        score += 1
+    if asked.weight < CLEAR and found.slots.values and found.job.task_type is None:
         score += 1
     if _is_complete(found):
         score -= 2
@@ -60,10 +63,13 @@ def _points_back(reading: Reading, entities: Entities) -> bool:
     )
 
 
-def _lacks_its_subject(found: Found) -> bool:
+def _lacks_its_subject(found: Found, last: Understanding) -> bool:
     """Return whether a question about products names none, or a fit question no device."""
     entities = found.entities
-    if found.asked.intent == "fit" and not entities.hardware:
+    if found.asked.intent == "fit" and not entities.has_device:
+        return True
+    sized = bool(last.models) or last.parameters_b is not None
+    if found.asked.intent in ("fit", "speed", "deploy") and sized and not entities.is_sized:
         return True
     return found.asked.intent in _OF_PRODUCTS and not entities.is_any and not found.slots.values
 
@@ -76,7 +82,7 @@ def _is_complete(found: Found) -> bool:
         return True
     match asked.intent:
         case "fit" | "speed" | "deploy" | "finetune":
-            return entities.is_sized and bool(entities.hardware) and clear
+            return entities.is_sized and entities.has_device and clear
         case "fact" | "toolkit" | "reality_check":
             return entities.is_any and clear
         case "comparison":
@@ -91,6 +97,9 @@ def follow_up_intent(found: Found, last: Understanding, profile: Profile) -> Int
     """Return the intent of a follow-up: its own where it is clear, else that of the last."""
     asked, slots, job = found.asked, found.slots, found.job
     clear = asked.intent if asked.weight >= CLEAR else None
+    stays = clear == "reality_check" and found.reading.has("talk/still_true")
+    if stays or (clear == "finetune" and last.toolkits and found.reading.has("talk/which")):
+        return last.intent
     if _asks_a_quantity(found, last):
         return "fact"
     if clear == "fit" and last.intent == "recommendation" and not found.entities.hardware:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from agent.interpreters.lexicon import Lexicon
+from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.tasks import Job
 from agent.interpreters.wordlists import word_set
@@ -13,12 +14,18 @@ from agent.interpreters.wordlists import word_set
 _LONG = 20_000
 _LEAST_KNOWN = 0.08
 _SMALL_TALK = 7
+_NAMED = 3.0
+_LEAST_WORDS = 3
+_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 def is_invalid(message: str, reading: Reading, lexicon: Lexicon) -> bool:
     """Return whether there is nothing to read: empty, binary, marks only, or no words."""
     text = message[:_LONG].strip()
     if not any(unicodedata.category(sign)[0] in "LN" for sign in text):
+        return True
+    bare = _MARKUP.sub(" ", text)
+    if bare != text and len(re.findall(r"[^\W\d_]{2,}", bare)) < _LEAST_WORDS:
         return True
     odd = sum(
         unicodedata.category(sign) in ("Cc", "Co", "Cn", "Cs") and sign not in "\n\r\t"
@@ -53,7 +60,12 @@ def _is_pronounceable(word: str) -> bool:
         return not word.isascii()
     if len(word) <= 1 or re.search(r"(.)\1\1", word) or re.search(r"[^aeiouy]{5}", word):
         return False
-    if re.search(r"asdf|sdfg|dfgh|fghj|ghjk|hjkl|qwer|wert|zxcv|xcvb|uiop", word):
+    if re.search(r"q[^u]", word) and not word.startswith("qwen"):
+        return False
+    if re.search(
+        r"lkjh|kjhg|fdsa|poiu|rewq|mnbv|asdf|sdfg|dfgh|fghj|ghjk|hjkl|qwer|wert|zxcv|xcvb|uiop",
+        word,
+    ):
         return False
     vowels = len(re.findall(r"[aeiouy]", word))
     return 0.15 <= vowels / len(word) <= 0.8
@@ -61,13 +73,24 @@ def _is_pronounceable(word: str) -> bool:
 
 def is_hostile(reading: Reading) -> bool:
     """Return whether the user's own words attack, order a rule broken or ask for harm."""
-    hits = reading.all("talk/hostile")
+    hits = (
+        *reading.all("talk/hostile"),
+        *(h for h in reading.all("talk/harm") if _harms(reading, h)),
+    )
     if not hits:
         return False
-    described = reading.has("tasks/moderation") or any(
+    described = (reading.has("tasks/moderation") and reading.has("talk/job_frame")) or any(
         t.text in word_set("defending") for t in reading.tokens[: hits[0].first]
     )
     return not described
+
+
+def _harms(reading: Reading, hit: Hit) -> bool:
+    """Return whether harm is to be made, and not a guard against it ("a phishing detector")."""
+    inside = {token.text for token in reading.tokens[hit.first : hit.last]}
+    after = {token.text for token in reading.tokens[hit.last + 1 : hit.last + 3]}
+    guards = word_set("about") | word_set("protective")
+    return not (inside & guards or after & word_set("protective"))
 
 
 def is_greeting(reading: Reading) -> bool:
@@ -86,9 +109,18 @@ def is_greeting(reading: Reading) -> bool:
 
 def is_off_topic(reading: Reading, job: Job) -> bool:
     """Return whether the message asks for something else than a model, a machine or a tool."""
+    if _orders_work(reading) or (reading.has("talk/play") and not reading.has("talk/want")):
+        return True
     if reading.mentions or reading.has("talk/ai_word") or not reading.has("talk/off_topic"):
         return False
-    return not (reading.has("talk/want") and _speaks_for_a_firm(reading))
+    named = job.weight >= _NAMED and job.domain is not None
+    return not (reading.has("talk/want") and (named or _speaks_for_a_firm(reading)))
+
+
+def _orders_work(reading: Reading) -> bool:
+    """Return whether the advisor itself is told to do a piece of work on a short quotation."""
+    quoted = re.search(r"(?<!\w)['\"“‘«:].{1,200}['\"”’»]?", reading.text) is not None
+    return quoted and reading.has("talk/order") and not reading.has("talk/job_frame", "talk/want")
 
 
 def _speaks_for_a_firm(reading: Reading) -> bool:

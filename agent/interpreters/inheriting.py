@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from agent.interpreters.entities import Entities
@@ -14,7 +15,10 @@ from agent.interpreters.wordlists import word_set
 from agent.profile import Owned
 from agent.understanding import Intent, Understanding
 from knowledge import Catalogue, NameUnknown
+from knowledge.schema import Hardware
 
+_SIZE = re.compile(r"[\s-]+\d+(?:\.\d+)?B\b", re.IGNORECASE)
+_NEAR = 0.15
 _MOST_COMPARED = 4
 _MOST_DEVICES = 10_000
 _TWO_SIDED = ("cost", "comparison", "recommendation")
@@ -32,7 +36,7 @@ def inherit(
     found: Found, last: Understanding, *, intent: Intent, lexicon: Lexicon, catalogue: Catalogue
 ) -> Inherited:
     """Return what the message names, filled up from `last`."""
-    entities = _other_size(found.entities, last, catalogue)
+    entities = _other_size(_same_device(found.entities, last, catalogue), last, catalogue)
     if intent in ("fact", "toolkit") and entities.is_any:
         return Inherited(entities, found.serving)
     if intent == "comparison" == last.intent:
@@ -60,6 +64,7 @@ def _filled(
 ) -> Entities:
     """Fill each kind of product from `last` where the message names none of it."""
     sized = bool(entities.models) or entities.parameters_b is not None
+    about_device = intent == "fact" and found.reading.has("talk/the_device")
     other_side = intent in _TWO_SIDED and bool(last.models)
     size = entities.parameters_b
     if size is None and (not entities.models or other_side):
@@ -69,26 +74,37 @@ def _filled(
         hardware = _counted(found.reading, found.slots, last.hardware, lexicon)
     return replace(
         entities,
-        models=entities.models if sized else last.models,
+        models=entities.models if sized or about_device else last.models,
         hardware=hardware,
         toolkits=entities.toolkits or last.toolkits,
         parameters_b=size,
+        memory_gb=entities.memory_gb if entities.hardware or entities.memory_gb else last.memory_gb,
     )
+
+
+def _same_device(entities: Entities, last: Understanding, catalogue: Catalogue) -> Entities:
+    """Read "and with 96 GB?" after a Mac as the Mac with 96 GB, not as a card of that memory."""
+    if not entities.stands_in or not last.hardware:
+        return entities
+    device = catalogue.get(last.hardware[0][0])
+    shared = isinstance(device, Hardware) and device.device == "apu"
+    return replace(entities, hardware=()) if shared else entities
 
 
 def _other_size(entities: Entities, last: Understanding, catalogue: Catalogue) -> Entities:
     """Read "and for the 8B?" as the 8B of the family that was spoken of, where there is one."""
     if entities.models or entities.parameters_b is None or not last.models:
         return entities
-    family = catalogue.get(last.models[0]).title.split()[0]
-    try:
-        match = catalogue.resolve(f"{family} {entities.parameters_b:g}B", kind="model")
-    except NameUnknown:
-        return entities
-    known = match.document.value("parameters")
-    if known is None or abs(known - entities.parameters_b) > 0.15 * entities.parameters_b:
-        return entities
-    return replace(entities, models=(match.document.id,), parameters_b=None)
+    title = catalogue.get(last.models[0]).title
+    for family in (_SIZE.split(title)[0], title.split()[0]):
+        try:
+            match = catalogue.resolve(f"{family} {entities.parameters_b:g}B", kind="model")
+        except NameUnknown:
+            continue
+        known = match.document.value("parameters")
+        if known is not None and abs(known - entities.parameters_b) <= _NEAR * known:
+            return replace(entities, models=(match.document.id,), parameters_b=None)
+    return entities
 
 
 def _widened(reading: Reading, entities: Entities, last: Understanding) -> Entities:

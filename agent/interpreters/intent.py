@@ -14,6 +14,7 @@ from agent.understanding import Intent
 
 _TELLING = 2.0
 """The weight of words from which they describe a job without any other sign of one."""
+_NAMES_A_JOB = 3.0
 _ASKED: tuple[Intent, ...] = (
     "reality_check", "fact", "fit", "speed", "cost", "comparison", "finetune", "deploy", "toolkit",
     "recommendation", "vague",
@@ -45,26 +46,40 @@ def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) ->
 def _weight(reading: Reading, intent: Intent) -> float:
     """Return the heaviest phrase and a quarter of the others that share no word with it."""
     kept: list[Hit] = []
-    for hit in sorted(
-        reading.all(f"intents/{intent}"), key=lambda h: (-h.weight, h.last - h.first)
-    ):
+    hits = [hit for hit in reading.all(f"intents/{intent}") if not _is_told(reading, hit)]
+    for hit in sorted(hits, key=lambda h: (-h.weight, h.last - h.first)):
         if all(hit.last < other.first or other.last < hit.first for other in kept):
             kept.append(hit)
     return kept[0].weight + sum(hit.weight for hit in kept[1:]) / 4 if kept else 0.0
 
 
+def _is_told(reading: Reading, hit: Hit) -> bool:
+    """Return whether the phrase asks nothing: it prices a mistake, or the job itself is scams."""
+    told: tuple[Hit, ...] = ()
+    if hit.label == "intents/cost":
+        told = reading.all("slots/wrong_cost")
+        return any(other.first <= hit.last and hit.first <= other.last for other in told)
+    if hit.label == "intents/reality_check":
+        told = reading.all("tasks/classification", "tasks/moderation")
+        return any(
+            other.weight >= _NAMES_A_JOB and other.first <= hit.first and hit.last <= other.last
+            for other in told
+        )
+    return False
+
+
 def _weigh_products(scores: dict[Intent, float], entities: Entities, reading: Reading) -> None:
-    products = bool(entities.models or entities.hardware or entities.toolkits or entities.unknown)
-    if entities.is_sized and entities.hardware:
+    products = entities.is_any or entities.memory_gb is not None
+    if entities.is_sized and entities.has_device:
         scores["fit"] += 1.5 if scores["fit"] else 0
     if not products and entities.parameters_b is None:
         scores["fact"] -= 1.5
         scores["comparison"] -= 1
         if not reading.has("quantities/kv_cache"):
             scores["fit"] -= 1
-    if not products:
+    if not products and not reading.has("talk/doubted_claim"):
         scores["reality_check"] -= 0.5
-    if entities.is_sized and entities.hardware and scores["fit"] >= CLEAR:
+    if entities.is_sized and entities.has_device and scores["fit"] >= CLEAR:
         scores["fact"] -= 3
     if entities.are_several and scores["comparison"]:
         scores["comparison"] += 2
@@ -83,9 +98,12 @@ def _weigh_job(scores: dict[Intent, float], slots: Slots, job: Job, reading: Rea
 
 def _silent(entities: Entities, slots: Slots, job: Job) -> Intent | None:
     """Return what a message without a question means: a job, two products, one product."""
+    runs = entities.is_sized and entities.has_device and not job.weight
+    if runs and not any(slot in slots.values for slot in JOB_SLOTS if slot != "input_tokens"):
+        return "fit"
     if job.weight >= _TELLING or any(slot in slots.values for slot in JOB_SLOTS):
         return "recommendation"
-    if entities.is_sized and entities.hardware:
+    if entities.is_sized and entities.has_device:
         return "fit"
     if entities.are_several:
         return "comparison"

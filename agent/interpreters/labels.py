@@ -19,7 +19,8 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
     """
     for hit in nearest_first(reading, reading.all("slots/labels"), slots):
         found = free_number(reading, hit, slots)
-        if found is None or (not what_if and _only_possible(reading, hit)):
+        unsure = not what_if and _only_possible(reading, hit) and not _is_priced(reading, hit)
+        if found is None or unsure:
             continue
         index, number = found
         if _is_aside(reading, hit) or _has_denial(reading, hit):
@@ -41,6 +42,11 @@ def _only_possible(reading: Reading, hit: Hit) -> bool:
     return any(token.text in word_set("modals") for token in before)
 
 
+def _is_priced(reading: Reading, hit: Hit) -> bool:
+    """Return whether a price is stated for labelling them, which makes them a plan."""
+    return any(set(hit.caught) & set(p.caught) for p in reading.all("slots/labels_priced"))
+
+
 def _has_denial(reading: Reading, hit: Hit) -> bool:
     """Return whether a "no" stands inside, as in "9 teams, no labels"."""
     inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
@@ -51,6 +57,8 @@ def _is_aside(reading: Reading, hit: Hit) -> bool:
     words = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
     before = reading.token(hit.first - 1)
     after = reading.token(hit.last + 1)
+    if any(_is_amount(reading, place) for place in hit.caught):
+        return True
     if "labels" in words or "label" in words:
         into = before is not None and before.text in ("into", "of", "between", "among")
         if into or words & word_set("label_asides"):
@@ -58,6 +66,12 @@ def _is_aside(reading: Reading, hit: Hit) -> bool:
     if words & word_set("not_examples"):
         return True
     return bool(words & {"shot"}) or (after is not None and after.text == "shot")
+
+
+def _is_amount(reading: Reading, place: int) -> bool:
+    """Return whether the number is one of gigabytes, hours or the like."""
+    unit = reading.token(place + 1)
+    return unit is not None and unit.text in word_set("not_requests") - word_set("of_labels")
 
 
 def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
@@ -109,10 +123,13 @@ def read_stability(reading: Reading, slots: Slots) -> None:
     often = reading.all("slots/changes_often")
     if rarely:
         slots.put("rules_change_often", False, reading.quote(rarely[0]))
-    elif often and not _negated(reading, often[0]):
+    elif often and not _negated(reading, min(often, key=lambda hit: hit.last - hit.first)):
         slots.put("rules_change_often", True, reading.quote(max(often, key=lambda h: h.last)))
 
 
 def _negated(reading: Reading, hit: Hit) -> bool:
-    near = reading.tokens[max(0, hit.first - 2) : hit.last + 1]
+    first = hit.first
+    while first > max(0, hit.first - 2) and reading.tokens[first - 1].kind == "word":
+        first -= 1
+    near = reading.tokens[first : hit.last + 1]
     return any(token.text in word_set("seldom") for token in near)

@@ -47,10 +47,31 @@ def _is_other(reading: Reading, hit: Hit) -> bool:
     """Return whether the number is a rate, a count of pages a month or a place in time."""
     after = [reading.token(hit.last + step) for step in (1, 2)]
     words = [token.text for token in after if token]
+    if _counts_products(reading, hit) or _is_of_a_prompt(reading, hit):
+        return True
+    before = reading.token(hit.first - 1)
+    if reading.tokens[hit.first].text == "of" and before is not None and before.number is not None:
+        return False
     if hit.label == "slots/input_tokens" and reading.tokens[hit.last].text == "in":
         return not _pairs_with_output(reading, hit)
     each = words[:1] == ["per"] or words[:1] == ["/"] or words[:1] == ["a"]
     return each and len(words) > 1 and words[1] in word_set("periods")
+
+
+def _counts_products(reading: Reading, hit: Hit) -> bool:
+    """Return whether the number counts devices: the 2 of "a prompt on 2x H100"."""
+    for index in hit.caught:
+        after = reading.token(index + 1)
+        if after is not None and (after.product is not None or after.text == "x"):
+            return True
+    return False
+
+
+def _is_of_a_prompt(reading: Reading, hit: Hit) -> bool:
+    """Return whether what is answered is that long: "answers a 20k token prompt"."""
+    after = reading.token(hit.last + 1)
+    asked = after is not None and after.text in word_set("prompts") - word_set("token_outputs")
+    return asked and "output" in hit.label
 
 
 def _pairs_with_output(reading: Reading, hit: Hit) -> bool:

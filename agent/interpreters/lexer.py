@@ -16,7 +16,7 @@ TokenKind = Literal[
 ]
 _PRECISION = re.compile(
     r"""(?<![\w.])(?:
-        (?:bf|fp|f|tf|mxfp|nvfp|int|nf|w)\d{1,2}(?:a\d{1,2})?
+        (?!f1\b)(?:bf|fp|f|tf|mxfp|nvfp|int|nf|w)\d{1,2}(?:a\d{1,2})?
         |iq\d_[a-z]{1,3}|i?q[2-8](?:_[k01](?:_(?:xs|s|m|l|xl))?)?
         |(?:\d{1,2}(?:\.\d{1,2})?|two|three|four|five|six|eight|sixteen|vier|acht)[\s-]?bits?
         |\d(?:\.\d+)?\s?bpw|half[\s-]precision|full[\s-]precision

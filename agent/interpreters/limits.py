@@ -190,11 +190,28 @@ def read_wrong_cost(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         else:
             slots.put("wrong_answer_usd", round(number.value * usd, 4), reading.quote(hit), index)
         return
+    _read_bare_cost(reading, slots)
+
+
+def _read_bare_cost(reading: Reading, slots: Slots) -> None:
+    """State wrong_answer_usd from a number that ends its clause: "if a mistake costs 2000?"."""
+    for hit in nearest_first(reading, reading.all("slots/wrong_cost_bare"), slots):
+        found = free_number(reading, hit, slots)
+        after = reading.token(hit.last + 1)
+        ends = after is None or after.kind in ("mark", "stop")
+        if found is not None and ends and found[1].value >= 0:
+            slots.put("wrong_answer_usd", found[1].value, reading.quote(hit), found[0])
+            return
 
 
 def read_quality(reading: Reading, slots: Slots) -> None:
     """State quality_bar, the share that must be right; what a system reaches today is none."""
-    apart = {i for hit in reading.all("slots/uptime", "slots/quality_now") for i in hit.caught}
+    apart = {
+        index
+        for hit in reading.all("slots/uptime", "slots/quality_now")
+        if not any(token.kind == "mark" for token in reading.tokens[hit.first : hit.last])
+        for index in hit.caught
+    }
     for label in ("slots/error_rate", "slots/quality"):
         for hit in nearest_first(reading, reading.all(label), slots):
             found = free_number(reading, hit, slots)

@@ -44,7 +44,7 @@ class Scene:
     def has_product(self) -> bool:
         """Whether a model or a device is named, known or not."""
         entities = self.entities
-        return bool(entities.models or entities.hardware or entities.unknown)
+        return bool(entities.models or entities.has_device or entities.unknown)
 
     @property
     def is_sized(self) -> bool:
@@ -74,6 +74,8 @@ def settle(scores: Scores, scene: Scene) -> None:
     _tuning(scores, scene)
     if cost >= CLEAR and _is_for_the_cheapest(scene):
         scores["recommendation"] += 3
+    elif cost >= CLEAR and scene.job.task_type and _seeks_alternative(scene.reading):
+        scores["recommendation"] = max(scores["recommendation"], scores["cost"]) + 1
     elif cost >= CLEAR and _is_about_money(scene):
         scores["cost"] += 3 if scores["recommendation"] >= CLEAR else 0
         scores["comparison"] -= 3
@@ -82,11 +84,12 @@ def settle(scores: Scores, scene: Scene) -> None:
     _memory(scores, scene)
     if scores["finetune"] >= CLEAR and cost >= CLEAR and not scene.has_volume:
         scores["finetune"] = max(scores["finetune"], scores["cost"] + 1)
+    _deployment(scores, scene)
     if scores["speed"] >= CLEAR and scores["fit"] >= CLEAR:
         scores["speed"] += 2
     _jobs(scores, scene)
     _tools(scores, scene)
-    if scores["fit"] >= 2 and scene.entities.hardware and not (scene.is_sized or scene.has_job):
+    if scores["fit"] >= 2 and scene.entities.has_device and not (scene.is_sized or scene.has_job):
         scores["fit"] += 0 if _asks_for_memory(scene) else 1.5
     if scores["deploy"] >= CLEAR and _opens_with_how(scene.reading):
         scores["deploy"] += 3
@@ -101,8 +104,10 @@ def _price_or_cost(scores: Scores, scene: Scene) -> None:
     if cost < CLEAR:
         return
     if fact >= CLEAR:
-        used = scene.has_volume or scene.reading.has("slots/years") or scene.has_word("comparing")
-        scores["cost" if used or not scene.has_product else "fact"] += 3
+        owned = scene.reading.has("slots/years", "talk/ownership")
+        used = scene.has_volume or owned or scene.has_word("comparing")
+        priced = scene.has_product or scene.reading.has("talk/the_device")
+        scores["cost" if used or not priced else "fact"] += 3
     elif scene.has_product and not scene.has_job and _is_price(scene):
         scores["fact"] = cost + 1
 
@@ -117,6 +122,17 @@ def _tuning(scores: Scores, scene: Scene) -> None:
         scores["recommendation"] += 3
 
 
+def _deployment(scores: Scores, scene: Scene) -> None:
+    """Tell "how do we host it" from "does it run", and a tuning config from a serving one."""
+    if scores["deploy"] < CLEAR:
+        return
+    hits = scene.reading.all("intents/deploy")
+    steps = any(hit.weight > CLEAR for hit in hits) or scene.reading.has("talk/how_to_serve")
+    scores["fit"] -= 3 if steps else 0
+    if scene.entities.tunes:
+        scores["finetune"] = max(scores["finetune"], scores["deploy"] + 1)
+
+
 def _memory(scores: Scores, scene: Scene) -> None:
     """Tell the memory that a model needs from the memory that a card has."""
     if not _asks_for_memory(scene):
@@ -129,22 +145,32 @@ def _memory(scores: Scores, scene: Scene) -> None:
 
 def _jobs(scores: Scores, scene: Scene) -> None:
     """Tell a choice for a job from a comparison of products and from a claim."""
+    hosting = scene.has_volume and scene.reading.has("talk/hosting_self")
+    if scores["comparison"] >= CLEAR and hosting and not scene.job.task_type:
+        scores["cost"] = max(scores["cost"], scores["comparison"]) + 1
     if scores["comparison"] >= CLEAR and scores["recommendation"] >= CLEAR and scene.has_job:
-        described = scene.job.task_type is not None and scene.has_volume
+        priced = len(scene.entities.models) > 1 and _is_about_money(scene)
+        described = scene.job.task_type is not None and scene.has_volume and not priced
         if not described and scene.entities.are_several and not scene.has_figures:
             scores["comparison"] += 3
         scores["recommendation"] += 2 if described else 0.5
     if scores["reality_check"] >= CLEAR:
         scores["reality_check"] += 2 if scene.has_product or not scene.has_job else -2
+        scores["speed"] -= 2 if scene.reading.has("talk/doubted_claim") else 0
 
 
 def _tools(scores: Scores, scene: Scene) -> None:
     """Tell a question about a tool from a fact and from a choice of model."""
+    tunes = scene.entities.tunes and scene.is_sized and not scene.entities.hardware
+    if tunes and scores["comparison"] < CLEAR:
+        scores["finetune"] = max(scores["finetune"], scores["toolkit"] + 1)
     if scores["fact"] >= CLEAR and scene.entities.toolkits and not _asks_a_figure(scene):
         scores["toolkit"] = max(scores["toolkit"], scores["fact"] + 2)
     toolkit = scores["toolkit"]
     if toolkit >= CLEAR and scores["fact"] >= CLEAR and scene.entities.toolkits:
-        state = scene.reading.has("quantities/maintenance", "quantities/retirement")
+        state = scene.reading.has(
+            "quantities/maintenance", "quantities/retirement", "talk/supports"
+        )
         scores["toolkit"] += 1 if state else -1
     if toolkit >= CLEAR and scores["finetune"] >= CLEAR and scene.has_word("tool_words"):
         scores["toolkit"] = max(scores["toolkit"], scores["finetune"]) + 1
@@ -160,6 +186,9 @@ def _without_subject(scores: Scores, scene: Scene) -> None:
         return
     if scene.entities.parameters_b is not None:
         return
+    told = scene.reading.has("talk/want") and scene.reading.has("talk/job_frame")
+    if told and scores["vague"] < CLEAR and scene.reading.word_count >= _TOLD:
+        return
     if scores["recommendation"] >= 2 and scores["recommendation"] >= scores["vague"] - 1:
         scores["vague"] = max(scores["vague"], scores["recommendation"] + 0.5)
         scores["recommendation"] = 0
@@ -168,13 +197,14 @@ def _without_subject(scores: Scores, scene: Scene) -> None:
 
 
 _SHORT_QUESTION = 12
+_TOLD = 8
 
 
 def _is_price(scene: Scene) -> bool:
     """Return whether "what does X cost" asks for the price of X and not for a job's cost."""
     reading = scene.reading
     short = reading.word_count <= _SHORT_QUESTION and not scene.has_word("comparing")
-    used = reading.has("slots/volume") or reading.has("slots/years")
+    used = reading.has("slots/volume", "slots/years", "talk/ownership", "talk/its_cost")
     return short and reading.has("quantities/price") and not used
 
 
@@ -200,6 +230,11 @@ def _is_for_the_cheapest(scene: Scene) -> bool:
     """Return whether the cheapest way to do a job is asked for, not what something costs."""
     superlative = scene.has_word("superlatives") and scene.job.task_type is not None
     return superlative and not scene.has_product
+
+
+def _seeks_alternative(reading: Reading) -> bool:
+    """Return whether another model is looked for ("anything cheaper?") and no sum is asked."""
+    return reading.has("talk/alternative") and not reading.has("talk/asks_sum")
 
 
 def _is_about_money(scene: Scene) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.reading import Reading
-from agent.interpreters.slots import Slots, free_number
+from agent.interpreters.slots import Slots, free_number, says_none
 from agent.interpreters.wordlists import word_set
 
 MOST_STAFF = 10_000
@@ -16,6 +16,8 @@ def read_staff(reading: Reading, slots: Slots) -> None:
         found = free_number(reading, hit, slots)
         caught = [i for i in hit.caught if reading.tokens[i].number is not None]
         if found is None and caught:
+            continue
+        if found and says_none(reading, found[0], hit.last):
             continue
         count = found[1].value if found else 1.0
         before = {t.text for t in reading.tokens[max(0, hit.first - 2) : hit.first]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from agent.interpreters.pasted import without_pasted
 from agent.interpreters.phrasebook import Hit
 from knowledge import Catalogue, Mention
 
+_SIZE_NEXT = re.compile(r"[\s-]?\d+(?:\.\d+)?\s?b\b", re.IGNORECASE)
 HEAD_CHARACTERS = 8000
 TAIL_CHARACTERS = 500
 
@@ -69,7 +71,7 @@ def read(message: str, catalogue: Catalogue, lexicon: Lexicon) -> Reading:
     text = tidy(shortened(message))
     own, pasted = without_pasted(text)
     language = detect_language(own, lexicon.stopwords)
-    mentions = catalogue.mentions(text)
+    mentions = _whole_names(catalogue.mentions(text), text)
     unknown = catalogue.unknown_products(own if own.strip() else text)
     products = [
         Product(m.start, m.end, m.doc_id, m.kind, m.count)
@@ -83,6 +85,19 @@ def read(message: str, catalogue: Catalogue, lexicon: Lexicon) -> Reading:
         found.setdefault(hit.label, []).append(hit)
     hits = {label: tuple(row) for label, row in found.items()}
     return Reading(own, language, tokens, hits, mentions, unknown, pasted)
+
+
+def _whole_names(mentions: Iterable[Mention], text: str) -> tuple[Mention, ...]:
+    """Return `mentions` without a toolkit inside a model's name: the Nemo of "Mistral Nemo 12B"."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        before = kept[-1] if kept else None
+        joined = before is not None and text[before.end : mention.start] in (" ", "-")
+        model = before is not None and before.kind == "model"
+        sized = _SIZE_NEXT.match(text, mention.end) is not None
+        if not (mention.kind == "toolkit" and joined and model and sized):
+            kept.append(mention)
+    return tuple(kept)
 
 
 def shortened(message: str) -> str:

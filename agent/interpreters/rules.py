@@ -17,7 +17,10 @@ from agent.profile import Profile
 from agent.understanding import Intent, Understanding
 from knowledge import Catalogue
 
+_MOST_OF_A_REQUEST = 1_000_000
 _SHORT_ASIDE = 9
+_TOLD = 8
+"""From so many words on, a wish of a firm describes a job."""
 _FEW_WORDS = 3
 _SURE_JOB = 3.0
 _OF_THE_JOB = (
@@ -64,9 +67,11 @@ class RuleInterpreter:
             self._lexicon,
             profile=profile,
             in_thread=last is not None,
+            of_serving=last is not None and last.intent in ("fit", "speed"),
         )
         said = _aside(message, found, last)
-        if said is None and last is not None and is_follow_up(found, last):
+        stray = is_off_topic(reading, found.job)
+        if said is None and last is not None and not stray and is_follow_up(found, last):
             said = self._follow_up(message, found, profile, last)
         if said is None:
             said = self._fresh(message, found, profile, last)
@@ -76,9 +81,12 @@ class RuleInterpreter:
         self, message: str, found: Found, profile: Profile, last: Understanding | None
     ) -> Understanding:
         intent = found.asked.intent or _otherwise(found)
+        if found.reading.pasted and found.asked.weight == 0 and not found.slots.values:
+            intent = "reality_check"
         if intent == "off_topic" or is_off_topic(found.reading, found.job):
             return Understanding(message=message, intent="off_topic")
         put_job(found, intent)
+        _ask_for_the_split(found, intent, known=profile.requests_per_day is not None)
         cleared = [*found.slots.cleared]
         if last is not None and _is_new_job(found, intent, profile):
             cleared += [slot for slot in _OF_THE_JOB if getattr(profile, slot) is not None]
@@ -135,9 +143,28 @@ class RuleInterpreter:
             engine=engine_of(found.entities.toolkits, self._catalogue),
             quantity=quantity,
             years=serving.years,
+            memory_gb=entities.memory_gb,
             just_answer=reading.has("talk/just_answer"),
             problems=tuple(found.slots.problems),
         )
+
+
+def _ask_for_the_split(found: Found, intent: Intent, *, known: bool) -> None:
+    """Note tokens that no bill can be made of: in and out are not told apart, or no period is.
+
+    A request of a million tokens and more is beyond most models, so that is a total.
+    """
+    slots = found.slots
+    priced = intent == "cost" or (intent == "fact" and found.reading.has("quantities/price"))
+    if not priced or "requests_per_day" in slots.values:
+        return
+    length = slots.values.get("input_tokens")
+    if isinstance(length, int) and length >= _MOST_OF_A_REQUEST and not known:
+        words = slots.words["input_tokens"]
+        slots.reject(words, "number of tokens", "how often it comes, such as every day")
+    if found.totals.unsplit:
+        valid = "the tokens in and the tokens out apart, such as 8M in and 2M out"
+        slots.reject(found.totals.unsplit, "token total", valid)
 
 
 def _is_bare_number(reading: Reading) -> bool:
@@ -196,7 +223,7 @@ def _otherwise(found: Found) -> Intent:
     if reading.has("talk/ai_word") or told or slots.problems or slots.cleared:
         return "vague"
     if reading.has("talk/want") and reading.has("talk/job_frame"):
-        return "vague"
+        return "recommendation" if reading.word_count >= _TOLD else "vague"
     return "off_topic"
 
 

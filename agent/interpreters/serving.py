@@ -26,12 +26,18 @@ class Serving:
     years: float | None = None
 
 
-def read_serving(reading: Reading, slots: Slots) -> Serving:
-    """Return how it should run; numbers used here are taken."""
+def read_serving(reading: Reading, slots: Slots, *, goes_on: bool) -> Serving:
+    """Return how it should run; numbers used here are taken.
+
+    `goes_on` says that the question before was about fit or speed.
+    """
     speed = _speed(reading, slots)
     context = _whole(reading, slots, "slots/context", MOST_CONTEXT, "context")
     users = _whole(reading, slots, "slots/concurrency", MOST_USERS, "number of users at once")
-    return Serving(_precision(reading), context, users, speed, _years(reading, slots))
+    if users is None and (goes_on or reading.has("intents/speed", "intents/fit")):
+        users = _whole(reading, slots, "slots/users_bare", MOST_USERS, "number of users at once")
+    years = _years(reading, slots) or _span_in_passing(reading, slots)
+    return Serving(_precision(reading), context, users, speed, years)
 
 
 def _precision(reading: Reading) -> str | None:
@@ -63,7 +69,7 @@ def _speed(reading: Reading, slots: Slots) -> float | None:
 def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> int | None:
     for hit in nearest_first(reading, reading.all(label), slots):
         found = free_number(reading, hit, slots)
-        if found is None or _is_volume(reading, hit):
+        if found is None or _is_volume(reading, hit) or _is_prompt(reading, hit):
             continue
         index, number = found
         if 1 <= number.value <= most:
@@ -71,6 +77,12 @@ def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> 
             return round(number.value)
         slots.reject(reading.quote(hit), what, f"a number from 1 to {most:,}", index)
     return None
+
+
+def _is_prompt(reading: Reading, hit: Hit) -> bool:
+    """Return whether a prompt of that length is meant, not the room for one: "32k prompts"."""
+    after = reading.token(hit.last + 1)
+    return hit.label == "slots/context" and after is not None and after.text in word_set("prompts")
 
 
 def _is_volume(reading: Reading, hit: Hit) -> bool:
@@ -81,6 +93,34 @@ def _is_volume(reading: Reading, hit: Hit) -> bool:
         words[0] in ("daily", "monthly", "weekly", "/")
         or (len(words) > 1 and words[0] in ("a", "per") and words[1] in word_set("periods"))
     )
+
+
+def _span_in_passing(reading: Reading, slots: Slots) -> float | None:
+    """Return the years of "..., 3 years" or "for 24 months", where costs are asked about."""
+    if not reading.has("intents/cost", "talk/hosting_self"):
+        return None
+    for index, token in enumerate(reading.tokens):
+        if token.number is None or index in slots.taken or not _is_aside(reading, index):
+            continue
+        years = token.number.value * _years_in(reading.tokens[index + 1].text)
+        if 0 < years <= MOST_YEARS:
+            slots.taken.add(index)
+            return years
+    return None
+
+
+def _is_aside(reading: Reading, index: int) -> bool:
+    """Return whether a number and its unit stand apart: between marks, or after "for"."""
+    before, after = reading.token(index - 1), reading.token(index + 2)
+    opens = before is None or before.kind in ("mark", "stop") or before.text in word_set("over")
+    ends = after is None or after.kind in ("mark", "stop")
+    return opens and ends and reading.token(index + 1) is not None
+
+
+def _years_in(unit: str) -> float:
+    if unit in word_set("years_of"):
+        return 1.0
+    return 1 / 12 if unit in word_set("months_of") else 0.0
 
 
 def _years(reading: Reading, slots: Slots) -> float | None:

@@ -48,6 +48,12 @@ class Slots:
         return Profile.model_validate({**self.values, "words": self.words})
 
 
+def says_none(reading: Reading, number: int, last: int) -> bool:
+    """Return whether a denial parts a number from what it would count: "400 staff, no labels"."""
+    denials = word_set("denials")
+    return any(token.text in denials for token in reading.tokens[number + 1 : last + 1])
+
+
 def free_number(reading: Reading, hit: Hit, slots: Slots) -> tuple[int, Number] | None:
     """Return the first number that `hit` caught and no slot has used, with its token's place."""
     for index in hit.caught:

@@ -14,6 +14,7 @@ from knowledge.schema import TaskType
 
 _ORDER: tuple[TaskType, ...] = get_args(TaskType)
 _LEAST = 1.5
+_LEAST_OF_A_QUESTION = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,12 @@ def _settle(scores: dict[TaskType, float]) -> dict[TaskType, float]:
         ("function_calling", "speech"),
         ("speech", "dialogue"),
         ("qa_closed", "dialogue"),
+        ("qa_closed", "qa_open_knowledge"),
         ("moderation", "classification"),
         ("agentic", "dialogue"),
+        ("agentic", "code_generation"),
+        ("vision_document", "moderation"),
+        ("vision_document", "classification"),
         ("embedding", "retrieval_ranking"),
         ("embedding", "classification"),
         ("speech", "open_writing"),
@@ -92,6 +97,11 @@ def _apart(reading: Reading, hits: list[Hit]) -> list[Hit]:
 
 
 def _denied(reading: Reading, hit: Hit) -> bool:
+    if any(
+        other.weight >= _LEAST_OF_A_QUESTION and other.first <= hit.first <= hit.last <= other.last
+        for other in reading.all("intents/deploy")
+    ):
+        return True
     before = {t.text for t in reading.tokens[max(0, hit.first - 2) : hit.first]}
     return bool(before & word_set("denials")) and not (before & {"whether", "if"})
 
@@ -104,11 +114,13 @@ def find_domain(reading: Reading) -> str | None:
     """Return the field of work with the most words; the first named wins ties."""
     weights: dict[str, float] = defaultdict(float)
     first: dict[str, int] = {}
-    for label, hits in reading.hits.items():
-        if not label.startswith("domains/"):
+    apart = reading.all("domains/none")
+    for label, found in reading.hits.items():
+        if not label.startswith("domains/") or label == "domains/none":
             continue
+        hits = [h for h in found if not any(o.first <= h.first <= h.last <= o.last for o in apart)]
         name = label.partition("/")[2]
-        for hit in _apart(reading, list(hits)):
+        for hit in _apart(reading, hits):
             weights[name] += hit.weight
             first[name] = min(first.get(name, hit.first), hit.first)
     if not weights:

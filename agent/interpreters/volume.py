@@ -23,7 +23,8 @@ _LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / 30.4}
 def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
     """State requests_per_day where a count and a period stand together."""
     ordered = nearest_first(reading, reading.all("slots/volume"), slots)
-    ordered.sort(key=lambda hit: not _number_first(reading, hit))
+    period_first = reading.language == "zh"
+    ordered.sort(key=lambda hit: _number_first(reading, hit) == period_first)
     for hit in ordered:
         found = free_number(reading, hit, slots)
         rate = _per_day(reading, hit, lexicon)
@@ -84,6 +85,8 @@ def _rate(reading: Reading, index: int, per_day: float) -> float | None:
 
 
 def _counts_requests(reading: Reading, hit: Hit, slots: Slots) -> bool:
+    if _tells_of_change(reading, hit):
+        return False
     before = {token.text for token in reading.tokens[max(0, hit.first - 2) : hit.first]}
     if before & word_set("paid") and hit.last - hit.first <= 2:
         return False
@@ -102,9 +105,17 @@ def _counts_requests(reading: Reading, hit: Hit, slots: Slots) -> bool:
     return not (words - spans) & word_set("not_requests") and not follows & word_set("not_requests")
 
 
+def _tells_of_change(reading: Reading, hit: Hit) -> bool:
+    """Return whether "4 queues, categories change every month": the period is not the number's."""
+    changes = reading.all("slots/changes_often")
+    return any(
+        hit.first < other.first <= hit.last and other.last >= hit.last - 1 for other in changes
+    )
+
+
 def _people(reading: Reading, slots: Slots, volume: int) -> tuple[int, Number] | None:
     """Return the number of people where the volume is stated for each of them."""
-    if not reading.has("slots/per_person"):
+    if not reading.has("slots/per_person", "slots/each_does"):
         return None
     for hit in reading.all("slots/people"):
         found = free_number(reading, hit, slots)
@@ -138,8 +149,20 @@ def _corrects(reading: Reading) -> bool:
 def _bare_period(reading: Reading, lexicon: Lexicon) -> str | None:
     if any(token.number is not None for token in reading.tokens):
         return None
-    words = [t.text for t in reading.tokens if t.text in lexicon.period_days and len(t.text) > 1]
+    words = [
+        token.text
+        for place, token in enumerate(reading.tokens)
+        if token.text in lexicon.period_days
+        and len(token.text) > 1
+        and not _is_other(reading, place)
+    ]
     return words[-1] if words else None
+
+
+def _is_other(reading: Reading, place: int) -> bool:
+    """Return whether a period is the one that is wrong: "per week, not per day"."""
+    before = {token.text for token in reading.tokens[max(0, place - 2) : place]}
+    return bool(before & (word_set("denials") | word_set("instead") | {"of"}))
 
 
 def _old_rate(words: str, lexicon: Lexicon) -> float:

@@ -38,7 +38,7 @@ def write(found: Costed, turn: Turn) -> Draft:
         )
     else:
         second = found.routes[1]
-        headline = f"{model_name(turn, first.candidate)} is the cheaper over {number(years)} years"
+        headline = f"{_who(found, turn)} is the cheaper over {number(years)} years"
         if model_name(turn, second.candidate) == model_name(turn, first.candidate):
             headline = f"Cheapest over {number(years)} years: {_route_words(first.candidate)}"
             if first.candidate.route == second.candidate.route:
@@ -117,6 +117,13 @@ def _route_words(candidate: Candidate) -> str:
         "cpu": "a CPU server",
         "cascade": "a cascade",
     }[candidate.route]
+
+
+def _who(found: Costed, turn: Turn) -> str:
+    """Name the cheapest route: its model, and "by API" where a copy of one's own is costed too."""
+    first, *others = (route.candidate for route in found.routes)
+    both = first.route == "api" and any(other.model == first.model for other in others)
+    return model_name(turn, first) + (" by API" if both else "")
 
 
 def _where(candidate: Candidate) -> str:

@@ -23,9 +23,13 @@ class Voice:
     absent: tuple[str, ...] = ()
 
 
-VOICES = TypeAdapter(list[Voice]).validate_python(
-    yaml.safe_load(Path(__file__).with_name("voices.yaml").read_text(encoding="utf-8"))
-)
+VOICES = [
+    voice
+    for name in ("voices.yaml", "hurried.yaml")
+    for voice in TypeAdapter(list[Voice]).validate_python(
+        yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    )
+]
 
 
 def as_read(value: object) -> object:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+
+from agent import interpreters
 from agent.interpreters.lexer import Spellings, read_tokens
 from agent.interpreters.pasted import without_pasted
 from agent.interpreters.phrasebook import Phrasebook, expand
 from agent.interpreters.spelling import Speller
 
+DATA = sorted(Path(interpreters.__file__).with_name("data").glob("*.yaml"))
 SPELLINGS = Spellings(currencies={"euro": "EUR"}, chinese=frozenset({"每天", "工单"}))
 UNITS: dict[str, tuple[str, ...]] = {"unit": ("day", "week")}
 
@@ -88,3 +93,15 @@ def test_quoted_words_are_not_the_users_own(text: str, own: str) -> None:
 
     assert len(kept) == len(text)
     assert " ".join(kept.split()) == own
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
+def test_no_key_of_a_word_list_stands_twice(path: Path) -> None:
+    """The later one would replace the earlier one without a word."""
+    waiting: list[yaml.Node | None] = [yaml.compose(path.read_text("utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(keys) == len(set(keys)), keys
+            waiting += [value for _, value in node.value]

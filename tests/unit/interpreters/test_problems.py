@@ -32,6 +32,7 @@ def understand(interpreter: RuleInterpreter, text: str) -> Understanding:
         ("our budget is 5000 yuan a month", "budget_usd_per_month"),
         ("must stay on premises but we want to use the OpenAI API only", "data_residency"),
         ("we have no GPUs, it should run on our 8xH100", "hardware"),
+        ("we burn 2M tokens per day on GPT-5 mini, what is the bill?", "requests_per_day"),
     ],
 )
 def test_an_impossible_value_is_named_and_not_kept(

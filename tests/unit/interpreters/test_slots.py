@@ -128,6 +128,75 @@ SAID = [
     # stability, deadline
     Said("monthly-change", "categories change every month", {"rules_change_often": True}),
     Said("stable", "the categories are stable", {"rules_change_often": False}),
+    # tokens of a whole day or month, and prices of tokens
+    Said(
+        "totals",
+        "GPT-5 mini for 2M tokens in and 300k tokens out per day",
+        {"requests_per_day": 1, "input_tokens": 2_000_000, "output_tokens": 300_000},
+    ),
+    Said(
+        "totals-month",
+        "our app uses 120M prompt tokens and 8M completion tokens every month",
+        {"requests_per_day": 1, "input_tokens": 3_947_368, "output_tokens": 263_158},
+    ),
+    Said(
+        "totals-first",
+        "per day: 2M tokens in, 300k tokens out",
+        {"requests_per_day": 1, "input_tokens": 2_000_000, "output_tokens": 300_000},
+    ),
+    Said(
+        "totals-of-requests",
+        "5,000 requests a day, 2M tokens in and 500k tokens out per day in total",
+        {"requests_per_day": 5000, "input_tokens": 400, "output_tokens": 100},
+    ),
+    Said(
+        "no-totals",
+        "1.5k tokens in and 200 out, 8k a day",
+        {"requests_per_day": 8000, "input_tokens": 1500, "output_tokens": 200},
+    ),
+    Said(
+        "unit-of-price",
+        "What is the price of GPT-5 per million output tokens?",
+        absent=("output_tokens", "input_tokens"),
+    ),
+    Said("unit-of-cost", "cost of 1M output tokens on GPT-5 mini?", absent=("output_tokens",)),
+    # lengths of prompts
+    Said("prompt", "Qwen3 32B on H100 with a 16k prompt", {"input_tokens": 16_000}),
+    Said("prompts", "an L4 with 8,000 token prompts", {"input_tokens": 8000}),
+    Said(
+        "prompt-on-cards",
+        "How quickly does Llama 3.3 70B answer a 20k-token prompt on 2x H100?",
+        {"input_tokens": 20_000},
+        ("output_tokens",),
+    ),
+    Said(
+        "of-tokens",
+        "summarise 20k of 800 tokens a day",
+        {"requests_per_day": 20_000, "input_tokens": 800},
+    ),
+    Said("queues-no-length", "30k tickets/day, need em in 14 queues", {"classes": 14}),
+    # labels by other words
+    Said("keyed", "invoices, 25k already keyed, extract totals", {"labeled_examples": 25_000}),
+    Said("pairs", "6k question/query pairs that are verified", {"labeled_examples": 6000}),
+    Said("memory", "200k segment translation memory", {"labeled_examples": 200_000}),
+    Said("past", "answer support mails, 30k past answers", {"labeled_examples": 30_000}),
+    Said("priced", "tag reviews, we can label 1k for $2 each", {"labeled_examples": 1000}),
+    Said("no-labels-gb", "I need a 60 GB dataset classified", absent=("labeled_examples",)),
+    Said(
+        "change-no-volume",
+        "mails into 4 queues, the categories change every month",
+        {"classes": 4, "rules_change_often": True},
+        ("requests_per_day",),
+    ),
+    Said("klassen", "Mails in 8 Kategorien sortieren", {"classes": 8}),
+    # residency and hardware
+    Said("on-prem", "must run on premises", {"data_residency": "on_premises"}),
+    Said("zero-cloud", "summarise contracts, zero cloud", {"data_residency": "on_premises"}),
+    Said("france", "classer, données en France uniquement", {"data_residency": "FR"}),
+    Said("swiss", "sort mails, must stay in Switzerland", {"data_residency": "CH"}),
+    Said("self-host", "should we self-host a model?", absent=("data_residency", "hardware")),
+    Said("no-gpus", "classify mails, no GPUs", {"hardware": ()}),
+    Said("without-gpu", "Qwen3 32B on a machine without GPU", {"hardware": ()}),
     Said("by-march", "must be live by March", {"deadline": "by March"}),
 ]
 

@@ -20,6 +20,13 @@ class Job:
 
 JOBS = [
     Job("angry-reviews", "we want to flag angry reviews", "classification"),
+    Job("agent", "300 tasks a month for a coding agent on our monorepo", "agentic"),
+    Job("photos", "moderate images uploaded by users, 10k a day", "vision_document"),
+    Job("nudity", "flag nudity in uploaded photos, 5k a day", "vision_document"),
+    Job("doctor", "answer doctor-level medical questions", "qa_open_knowledge", "medical"),
+    Job("leaflets", "answer health questions from our leaflets", "qa_closed", "medical"),
+    Job("embedding", "Which embedding model for RAG?", "embedding"),
+    Job("pos-neg", "our tweets: pos/neg/neutral, which model?", "classification", "media"),
     Job("route", "we need to route tickets to the right team", "classification", "support"),
     Job("totals", "pull invoice totals out of PDFs for our accounting", "extraction", "finance"),
     Job("docs-bot", "a chatbot for our docs", "qa_closed"),
@@ -113,3 +120,10 @@ def test_a_second_job_is_noted_beside_the_main_one(interpreter: RuleInterpreter)
     assert patch.task_type in ("classification", "summarization")
     assert "classify" in (patch.task or "")
     assert "summarise" in (patch.task or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["summarise board papers, 20 a month", "ask questions of our data warehouse in English"]
+)
+def test_a_compound_is_not_taken_for_its_last_word(text: str, interpreter: RuleInterpreter) -> None:
+    assert interpreter.understand(text, profile=Profile(), last=None).patch.domain is None

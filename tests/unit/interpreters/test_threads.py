@@ -38,6 +38,7 @@ CHANGES = [
     Change("10x", (TICKETS, "and at 10x?"), "requests_per_day", 200_000.0),
     Change("half", (TICKETS, "and with half the volume?"), "requests_per_day", 10_000.0),
     Change("per-week", (TICKETS, "sorry, per week"), "requests_per_day", 20_000 / 7),
+    Change("not-per-day", (TICKETS, "per week, not per day"), "requests_per_day", 20_000 / 7),
     Change("per-month", (TICKETS, "I meant per month"), "requests_per_day", 20_000 / 30.4),
     Change("labels", (TICKETS, "and with 300 labels?"), "labeled_examples", 300),
     Change("eu", (TICKETS, "what if it has to stay in the EU?"), "data_residency", "eu"),
@@ -114,6 +115,53 @@ def test_the_same_quantity_is_asked_of_another_product(interpreter: RuleInterpre
     assert said.intent == "fact"
     assert said.quantity == "bandwidth"
     assert said.hardware == (("hardware/nvidia-h200-sxm", 1),)
+
+
+NEED = "What does Llama 3.1 8B need in fp16?"
+THEN_70B = (NEED, "and 70B?")
+IN_4_BIT = (*THEN_70B, "in 4 bit?")
+LONG = (*IN_4_BIT, "with 128k context?")
+H200 = "hardware/nvidia-h200-sxm"
+STUDIO = "Can I run Qwen3 32B on a Mac Studio with 64GB?"
+
+
+@pytest.mark.parametrize(
+    ("messages", "intent", "field", "value"),
+    [
+        (THEN_70B, "fit", "models", ("models/llama-3.3-70b",)),
+        (THEN_70B, "fit", "precision", "fp16"),
+        (("What does Qwen3 32B need?", "and the 14B?"), "fit", "models", ("models/qwen3-14b",)),
+        (IN_4_BIT, "fit", "precision", "4bit"),
+        (LONG, "fit", "context_tokens", 128_000),
+        ((*LONG, "how fast on an H200?"), "speed", "models", ("models/llama-3.3-70b",)),
+        ((*LONG, "how fast on an H200?"), "speed", "hardware", ((H200, 1),)),
+        ((STUDIO, "and with 96GB?"), "fit", "memory_gb", 96),
+        ((STUDIO, "and with 96GB?"), "fit", "hardware", (("hardware/apple-m3-ultra", 1),)),
+        ((STUDIO, "at 8 bit?"), "fit", "memory_gb", 64),
+    ],
+)
+def test_a_thread_on_one_model_changes_one_thing_at_a_time(
+    messages: tuple[str, ...],
+    intent: str,
+    field: str,
+    value: object,
+    interpreter: RuleInterpreter,
+) -> None:
+    said, _ = talk(interpreter, *messages)
+
+    assert said.intent == intent
+    assert getattr(said, field) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What's the weather in Paris?", "who won the world cup?", "write me a poem about spring"],
+)
+@pytest.mark.parametrize("before", [TICKETS, FIT])
+def test_what_is_off_topic_stays_so_in_a_thread(
+    before: str, text: str, interpreter: RuleInterpreter
+) -> None:
+    assert talk(interpreter, before, text)[0].intent == "off_topic"
 
 
 @pytest.mark.parametrize(
