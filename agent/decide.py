@@ -71,7 +71,7 @@ def decide(turn: Turn) -> Findings:
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
     except InputError as error:
-        return Back("problem", (str(error),))
+        return Back("problem", (str(error),), cites=error.cites)
 
 
 def _half_described(turn: Turn) -> bool:

@@ -16,7 +16,15 @@ class AdvisorError(Exception):
 
 
 class InputError(AdvisorError, ValueError):
-    """A value that can't be used. The message names it and the valid choices."""
+    """A value that can't be used. The message names it and the valid choices.
+
+    `cites` are the ids of the statements that the message takes its bounds from.
+    """
+
+    def __init__(self, message: str, *, cites: tuple[str, ...] = ()) -> None:
+        """Say what is wrong, and from which statements the bounds come."""
+        super().__init__(message)
+        self.cites = cites
 
 
 class UnknownName(InputError):

@@ -77,11 +77,20 @@ def check(answer: Answer, messages: Sequence[str]) -> tuple[list[Ungrounded], in
     seen = 0
     for piece, marks in _pieces(answer.text):
         evidence = base + _marked(answer, marks)
+        piece = _without_formulas(piece, answer, marks)
         local = bits if EVERYTHING in marks or not evidence.bits else evidence.bits
         faults, count = _check_piece(piece, evidence, pairs, local)
         wrong += faults
         seen += count
     return wrong, seen
+
+
+def _without_formulas(piece: str, answer: Answer, marks: tuple[str, ...]) -> str:
+    """Return `piece` without the formulas of the workings it marks, where it recites them whole."""
+    for position, calculation in enumerate(answer.calculations, start=1):
+        if f"c{position}" in marks:
+            piece = piece.replace(calculation.formula, " ")
+    return piece
 
 
 def _check_piece(

@@ -123,6 +123,8 @@ def without_names(text: str, pairs: frozenset[Pair], bits: frozenset[str] = froz
         word = re.sub(r"gbs$", "gb", match[0].rstrip(".").casefold())
         if any(map(str.isdigit, word)):
             gap = bare[end : match.start()]
+            if (before, word.removesuffix("s")) in pairs:
+                word = word.removesuffix("s")  # "two RTX 4090s"
             beside = not re.search(r"[.;:|\n]", gap) and before != ""
             sized = re.fullmatch(r"\d+gb", word) and re.fullmatch(
                 r"[a-z]+\d+[a-z]*|sxm|pcie|nvl", before

@@ -190,8 +190,9 @@ def _check_context(model: Model, context: int) -> None:
     limit = context_limit(model)
     if limit is not None and context > limit:
         raise InputError(
-            f"A context of {context} tokens is above what {model.title} accepts; "
-            f"valid: 1 to {limit}."
+            f"A context of {context:,} tokens is above what {model.title} accepts; "
+            f"valid: 1 to {limit:,}.",
+            cites=(f"{model.id}#context",),
         )
 
 

@@ -27,7 +27,7 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
             continue
         words = reading.quote(hit)
         if not 0 <= number.value <= MOST_LABELS:
-            slots.reject(words, "number of examples", "a number from 0 to 10^9", index)
+            slots.reject(words, "number of examples", "a number from 0 to a billion", index)
             return
         slots.put("labeled_examples", round(number.value), words, index)
         return

@@ -145,7 +145,7 @@ def _read_one_budget(reading: Reading, hit: Hit, slots: Slots, lexicon: Lexicon)
     if 0 <= monthly <= 1e12:
         slots.put("budget_usd_per_month", round(monthly, 2), words, index)
     else:
-        slots.reject(words, "budget", "an amount from 0 to 10^12 US dollars a month", index)
+        slots.reject(words, "budget", "an amount from 0 to a trillion US dollars a month", index)
 
 
 def _period_days(reading: Reading, hit: Hit, index: int, lexicon: Lexicon) -> float | None:

@@ -28,7 +28,7 @@ def _numbers(reading: Reading, slots: Slots) -> None:
         after = reading.token(index + 1)
         words = reading.words(index, index + 1) if after and after.kind == "word" else number.words
         if number.value >= _HUGE:
-            slots.reject(words, "number", "a number below 10^15", index)
+            slots.reject(words, "number", "a number below a million billion", index)
         elif number.value < 0 and after is not None and after.kind == "word":
             slots.reject(words, "number", "a number above 0", index)
 

@@ -13,7 +13,7 @@ from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
 
 MOST_A_DAY = 1e11
-VALID = "a number of requests above 0 and below 10^11 a day"
+VALID = "a number of requests above 0 and below a hundred billion a day"
 BUSINESS_HOURS_A_DAY = 8
 WORKING_DAY_SHARE = 5 / 7
 _SHORT_RATES = {"rps": 86400.0, "qps": 86400.0, "rpm": 1440.0, "rph": 24.0, "rpd": 1.0}

@@ -121,9 +121,9 @@ def _fitted(
                     context_tokens=context,
                 )
             )
-        except InputError as error:
+        except InputError:
             if asked:
-                return Back("problem", (str(error),))
+                raise
     instead: tuple[Alternative, ...] = ()
     if not any(item.fits for item in estimates) and not is_unlisted(hardware):
         instead = alternatives(

@@ -29,10 +29,14 @@ NEAREST = (
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A question back: greeting, vague question or a value that can't be used."""
+    """A question back: greeting, vague question or a value that can't be used.
+
+    `cites` are the statements that hold the bounds named in `problems`.
+    """
 
     reason: str
     problems: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,11 @@ def ask_back(back: Back, turn: Turn) -> Draft:
     questions = () if known else (_job_question(),)
     if back.problems:
         first, *others = back.problems
+        ids = ("profile/message", *turn.book.state(*map(turn.fact, back.cites)))
         return Draft(
             kind="clarification",
             headline="One value can't be right" if not others else "Some values can't be right",
-            summary=Claim(text=first, evidence_ids=("profile/message",)),
+            summary=Claim(text=first, evidence_ids=ids),
             sections=(
                 Section(
                     title="",

@@ -280,9 +280,9 @@ def _server(
     for precision in (asked,) if asked else steps(model, hardware):
         try:
             found.append(sized.at(_format(precision, engine), streams))
-        except InputError as error:
+        except InputError:
             if asked:
-                return Back("problem", (str(error),))
+                raise
     if not found:
         return Back("problem", (f"{short(model)} can't be sized on {short(hardware)}.",))
     best = next((item for item in found if item.fits), None)

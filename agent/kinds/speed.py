@@ -76,8 +76,6 @@ def work_out(turn: Turn) -> Paced | OnPaper | Closed | NothingKnown | Back:
     if guessed:
         assumed["context"] = f"{prompt + answer:,} tokens of prompt and answer"
     precision = _precision(turn, model, hardware, devices, prompt, answer)
-    if isinstance(precision, Back):
-        return precision
     asked = turn.understanding
     rate = asked.tokens_per_second
     if rate is None and "users" in turn.message.lower():
@@ -143,7 +141,7 @@ def _stated_prompt(turn: Turn) -> int | None:
 
 def _precision(
     turn: Turn, model: Model, hardware: Hardware, devices: int, prompt: int, answer: int
-) -> str | Back:
+) -> str:
     asked = read_precision(model, turn.understanding.precision)
     tried = (asked,) if asked else steps(model, hardware)
     for precision in tried:
@@ -151,9 +149,9 @@ def _precision(
             result = estimate(
                 model, hardware, devices, precision, 1, prompt, answer, turn.understanding.engine
             )
-        except InputError as error:
+        except InputError:
             if asked:
-                return Back("problem", (str(error),))
+                raise
             continue
         if result.fits is not False:
             return precision

@@ -124,7 +124,7 @@ def test_unmeasured_classes_have_a_wider_range() -> None:
         ({"input_tokens": 0}, "input_tokens"),
         ({"output_tokens": 0}, "output_tokens"),
         ({"context_tokens": 0}, "context_tokens"),
-        ({"context_tokens": 2_000_000}, "131072"),
+        ({"context_tokens": 2_000_000}, "131,072"),
         ({"precision": "banana"}, "banana"),
         ({"engine": "steam"}, "steam"),
     ],
