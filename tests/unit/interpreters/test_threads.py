@@ -128,12 +128,12 @@ STUDIO = "Can I run Qwen3 32B on a Mac Studio with 64GB?"
 @pytest.mark.parametrize(
     ("messages", "intent", "field", "value"),
     [
-        (THEN_70B, "fit", "models", ("models/llama-3.3-70b",)),
+        (THEN_70B, "fit", "models", ("models/llama-3.1-70b",)),
         (THEN_70B, "fit", "precision", "fp16"),
         (("What does Qwen3 32B need?", "and the 14B?"), "fit", "models", ("models/qwen3-14b",)),
         (IN_4_BIT, "fit", "precision", "4bit"),
         (LONG, "fit", "context_tokens", 128_000),
-        ((*LONG, "how fast on an H200?"), "speed", "models", ("models/llama-3.3-70b",)),
+        ((*LONG, "how fast on an H200?"), "speed", "models", ("models/llama-3.1-70b",)),
         ((*LONG, "how fast on an H200?"), "speed", "hardware", ((H200, 1),)),
         ((STUDIO, "and with 96GB?"), "fit", "memory_gb", 96),
         ((STUDIO, "and with 96GB?"), "fit", "hardware", (("hardware/apple-m3-ultra", 1),)),

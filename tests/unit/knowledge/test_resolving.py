@@ -93,8 +93,8 @@ def test_a_short_name_has_a_default_and_choices(catalogue: Catalogue) -> None:
 def test_a_family_without_its_size_has_a_default_and_choices(catalogue: Catalogue) -> None:
     match = catalogue.resolve("Llama 3.1")
 
-    assert match.document.id == "models/llama-3.1-8b"
-    assert match.choices == ("models/llama-3.1-8b", "models/llama-3.1-405b")
+    assert match.document.id == "models/llama-3.1-70b"
+    assert set(match.choices) == {f"models/llama-3.1-{size}" for size in ("8b", "70b", "405b")}
 
 
 def test_a_stand_in_of_another_version_is_not_exact(catalogue: Catalogue) -> None:

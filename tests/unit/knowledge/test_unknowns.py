@@ -20,7 +20,7 @@ from knowledge.catalogue import Catalogue
         ("an RTX 4070 laptop GPU", ("RTX 4070 laptop",)),
         ("Nvidia Tesla P40 or T4?", ("Tesla P40",)),
         ("GPT-5.3 vs o5-mini", ("GPT-5.3", "o5-mini")),
-        ("is Mixtral 8x7B better?", ("Mixtral 8x7B",)),
+        ("is Mixtral 8x3B better?", ("Mixtral 8x3B",)),
     ],
 )
 def test_names_that_are_not_known_are_listed(
