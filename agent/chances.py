@@ -32,7 +32,7 @@ def tuned_chance(studies: Studies, job: Job, *, parameters_b: float | None) -> C
     odds = studies.odds(
         job.task,
         task_type=job.task_type,
-        domain=job.domain,
+        domain=job.study_domain,
         training=training,
         train_examples=job.labeled_examples,
         specialized_params_b=parameters_b,
@@ -47,7 +47,7 @@ def ready_made_chance(
     odds = studies.odds(
         job.task,
         task_type=job.task_type,
-        domain=job.domain,
+        domain=job.study_domain,
         training=training,
         specialized_params_b=parameters_b,
     )

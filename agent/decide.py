@@ -16,6 +16,7 @@ from agent.kinds import (
     recommendation,
     rent,
     speed,
+    studies,
     toolkit,
 )
 from agent.kinds.findings import Findings
@@ -66,7 +67,7 @@ def decide(turn: Turn) -> Findings:
         return Back("greeting")
     if asked.intent == "vague" and not (asked.just_answer or _half_described(turn)):
         return Back("vague")
-    if asked.unknown and asked.intent in NEEDS_A_PRODUCT:
+    if asked.unknown and asked.intent in NEEDS_A_PRODUCT and not studies.are_asked(turn):
         return unknown_products(turn)
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)

@@ -6,12 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from agent.core.defaults import Defaults
+from agent.core.features import LOW_RESOURCE
 from agent.errors import InputError
 from agent.profile import Owned, Profile
 from agent.wording import number, usd
 from knowledge.schema import TaskType
 
 DEFAULT_REQUESTS = 1000.0
+WELL_SERVED = frozenset({
+    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "hu", "ro", "el",
+    "tr", "ru", "uk", "ar", "he", "hi", "zh", "ja", "ko", "vi", "th", "id", "ca",
+})  # fmt: skip
+"""Languages that general models of all sizes are trained on in quantity."""
+_DOMAIN_OF_STUDIES = {
+    "support": "customer_support",
+    "software": "coding",
+    "travel": "hospitality",
+    "security": "safety",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,13 @@ class Job:
     quality_bar: float | None
     years: float
     assumed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def study_domain(self) -> str | None:
+        """Return the domain by the studies' name; a language with few texts is one of its own."""
+        if not WELL_SERVED.issuperset(self.languages):
+            return LOW_RESOURCE
+        return _DOMAIN_OF_STUDIES.get(self.domain or "", self.domain)
 
     def with_value(self, slot: str, value: float | str | bool) -> Job:
         """Return the job with one slot changed, for asking what would flip the pick."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.profile import Owned, Profile
 
@@ -51,6 +51,16 @@ class Understanding(BaseModel):
     engine: str | None = None
     quantity: str | None = None
     years: float | None = None
+    total_requests: float | None = Field(
+        default=None, description="items to be done once: a cost for the lot, not for a month"
+    )
+    cached_tokens: int | None = Field(
+        default=None, description="input tokens of a request that are read from a prompt cache"
+    )
+    batch: bool = Field(default=False, description="answers may come hours later, at batch prices")
+    acquire: Literal["rent", "buy"] | None = Field(
+        default=None, description="how hardware is to be had, where the message says so"
+    )
     memory_gb: float | None = None
     follow_up: bool = False
     just_answer: bool = False

@@ -30,6 +30,7 @@ KIND_WORDS = re.compile(
     r"(?:models?|gpus?|cards?|chips?|accelerators?|framework|library|api|server|engine|llms?|cli"
     r"|toolkit|tool|database|store|sdk)"
 )
+STUDY_WORDS = frozenset({"paper", "papers", "study", "studies", "benchmark", "preprint", "authors"})
 JOIN = re.compile(
     r"\s*(?:,|/|&|,?\s*(?:or|and|and/or|vs\.?|versus|against|than|compared (?:to|with)))\s*"
     r"(?:an?\s+|the\s+)?"
@@ -204,8 +205,14 @@ class _Scan:
         if len(words) > 1 and len(key) <= 3:
             return False
         if item.found.kind in ("study", "cost", "note"):
-            return len(words) > 1 or any(character.isdigit() for character in key)
+            named = len(words) > 1 or any(character.isdigit() for character in key)
+            return named or self._is_called_a_study(item)
         return True
+
+    def _is_called_a_study(self, item: Candidate) -> bool:
+        """Return whether "paper", "study" or the like follows the one word."""
+        following = self._next(item.last)
+        return following is not None and following.text in STUDY_WORDS
 
     def _in_context(self, item: Candidate) -> Candidate | None:
         """Return `item`, with its own size where that follows, or None where it is another."""

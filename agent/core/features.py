@@ -14,6 +14,8 @@ from knowledge.schema import Comparison
 
 Array = NDArray[np.float64]
 TRAININGS = ("task", "skill", "domain", "off_task")
+LOW_RESOURCE = "low_resource_language"
+"""The studies' domain for languages with few texts."""
 RECALL = frozenset({"qa_closed", "qa_open_knowledge", "reasoning", "math", "agentic"})
 """Jobs that ask for knowledge or depth: tuning teaches the format of an answer, not facts, so more
 than the usual thousand examples do not raise the odds."""

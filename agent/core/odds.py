@@ -17,7 +17,7 @@ from typing import get_args
 import numpy as np
 
 from agent.calculation import Calculation, Input
-from agent.core.features import Case, Layout, case_of
+from agent.core.features import LOW_RESOURCE, Case, Layout, case_of
 from agent.core.odds_fit import Row, fit_odds
 from agent.core.task_words import TypeWords, overlap, words
 from agent.errors import InputError
@@ -180,13 +180,15 @@ class Studies:
     ) -> tuple[tuple[str, Comparison], ...]:
         """Return the `n` comparisons most like the job, with their study's id.
 
-        Only comparisons of the type of task count, and of the training where one is given.
+        Only comparisons of the type of task count, and of the training where one is given; those
+        on a language with few texts count for it whatever the task.
         """
         asked, case = words(task), Case(training or "task", task_type, domain, None, None)
         alike = [
             (_likeness(row, case, overlap(asked, shared)), row)
             for row, shared in zip(self.rows, self._row_words, strict=True)
-            if row.case.task_type == task_type and training in (None, row.case.training)
+            if (row.case.task_type == task_type and training in (None, row.case.training))
+            or domain == LOW_RESOURCE == row.case.domain
         ]
         alike.sort(key=lambda pair: (-pair[0], pair[1].study))
         return tuple((row.study, row.comparison) for _, row in alike[:n])
@@ -355,6 +357,7 @@ def _likeness(row: Row, case: Case, overlap: float) -> float:
         3.0 * (row.case.task_type == case.task_type)
         + 2.0 * (row.case.training == case.training)
         + 1.5 * (row.case.domain == case.domain and case.domain is not None)
+        + 4.0 * (row.case.domain == LOW_RESOURCE == case.domain)
         + 2.0 * overlap
         + 0.5 * (row.comparison.reliability == "high")
         + 0.5 * (row.comparison.winner != "tie")

@@ -111,6 +111,8 @@ def _take_back(reading: Reading, slots: Slots) -> None:
                 slots.clear(slot)
                 slots.values.pop(slot, None)
                 slots.words.pop(slot, None)
+                if slot == "labeled_examples" and (none := reading.all("slots/have_none")):
+                    slots.put(slot, 0, reading.quote(none[0]))
 
 
 def put_job(found: Found, intent: Intent) -> None:

@@ -24,6 +24,7 @@ _WITHOUT_SUBJECT: tuple[Intent, ...] = (
     "sources",
 )
 _OF_PRODUCTS: tuple[Intent, ...] = ("fit", "speed", "cost", "comparison", "deploy", "finetune")
+_SURELY_OF_JOB = {"requests_per_day", "labeled_examples", "wrong_answer_usd", "quality_bar"}
 _BESIDE_THE_JOB: tuple[Intent, ...] = ("deploy", "finetune", "fact", "toolkit", "reality_check")
 
 
@@ -77,6 +78,9 @@ def _lacks_its_subject(found: Found, last: Understanding) -> bool:
 def _is_complete(found: Found) -> bool:
     reading, asked, entities = found.reading, found.asked, found.entities
     clear = asked.weight >= CLEAR
+    leans = reading.has("talk/connective", "talk/weak_connective", "talk/anaphora")
+    if asked.intent == "fit" and entities.is_sized and entities.has_device and not leans:
+        return True
     wished = reading.has("talk/want") or clear
     if found.job.weight >= _SURE_JOB and wished and reading.word_count > 4:
         return True
@@ -112,6 +116,8 @@ def follow_up_intent(found: Found, last: Understanding, profile: Profile) -> Int
         return own or ("recommendation" if told else last.intent)
     if clear == "recommendation" and job.task_type and last.intent != "cost":
         return clear
+    if last.intent in ("fit", "speed") and profile.task_type and _SURELY_OF_JOB & set(slots.values):
+        return "recommendation"
     of_the_job = any(slot in slots.values for slot in JOB_SLOTS)
     if of_the_job and profile.task_type and last.intent in _BESIDE_THE_JOB:
         return "recommendation"

@@ -33,6 +33,8 @@ class Asked:
 def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) -> Asked:
     """Return what the message asks for; the intent is None where nothing tells."""
     words = {intent: _weight(reading, intent) for intent in _ASKED}
+    if reading.has("talk/of_studies"):
+        return Asked("fact", CLEAR, words)
     scores = dict(words)
     _weigh_products(scores, entities, reading)
     _weigh_job(scores, slots, job, reading)

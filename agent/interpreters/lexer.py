@@ -20,6 +20,7 @@ _PRECISION = re.compile(
         |iq\d_[a-z]{1,3}|i?q[2-8](?:_[k01](?:_(?:xs|s|m|l|xl))?)?
         |(?:\d{1,2}(?:\.\d{1,2})?|two|three|four|five|six|eight|sixteen|vier|acht)[\s-]?bits?
         |\d(?:\.\d+)?\s?bpw|half[\s-]precision|full[\s-]precision
+        |un-?quanti[sz]ed|nicht quantisiert|non quantifi\w+
     )(?![\w])""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -123,7 +124,7 @@ def _precision(match: re.Match[str]) -> Token:
 def precision_name(words: str) -> str:
     """Return a precision's usual spelling: "4 bit" is "4bit", "Q4_K_M" is "q4_k_m"."""
     folded = fold(words)
-    if folded.startswith("half"):
+    if folded.startswith("half") or "quanti" in folded:
         return "fp16"
     if folded.startswith("full"):
         return "fp32"

@@ -211,6 +211,8 @@ def _asks_of_products(found: Found) -> bool:
 
 def _says_none(reading: Reading) -> bool:
     words = [token.text for token in reading.tokens if token.kind not in ("mark", "stop")]
+    if len(words) <= _FEW_WORDS and reading.has("slots/have_none"):
+        return True
     return len(words) == 1 and words[0] in word_set("nothing") - {"no", "nope"}
 
 

@@ -16,6 +16,8 @@ MOST_A_DAY = 1e11
 VALID = "a number of requests above 0 and below a hundred billion a day"
 BUSINESS_HOURS_A_DAY = 8
 WORKING_DAY_SHARE = 5 / 7
+_A_CROWD = 10
+"""A vaguer number of people than that ("several") multiplies nothing."""
 _SHORT_RATES = {"rps": 86400.0, "qps": 86400.0, "rpm": 1440.0, "rph": 24.0, "rpd": 1.0}
 _LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / 30.4}
 
@@ -119,7 +121,7 @@ def _people(reading: Reading, slots: Slots, volume: int) -> tuple[int, Number] |
         return None
     for hit in reading.all("slots/people"):
         found = free_number(reading, hit, slots)
-        if found and found[0] != volume:
+        if found and found[0] != volume and (found[1].exact or found[1].value >= _A_CROWD):
             return found
     return None
 
@@ -226,7 +228,10 @@ def _factor(reading: Reading, slots: Slots) -> float | None:
     for index, token in enumerate(reading.tokens):
         after = reading.token(index + 1)
         times = after is not None and after.text in word_set("times")
-        if times and token.number is not None and index not in slots.taken:
+        beyond = reading.token(index + 2)
+        counts = beyond is not None and (beyond.product or beyond.number or beyond.size_b)
+        other = beyond is not None and beyond.text in word_set("times_better")
+        if times and not counts and not other and token.number and index not in slots.taken:
             return token.number.value
     if not reading.has("slots/growth"):
         return None

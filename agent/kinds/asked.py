@@ -220,7 +220,7 @@ def not_sold(hardware: Document) -> str | None:
         return None
     return {
         "announced": "it is announced, not on sale",
-        "sampling": "it is with selected customers only",
+        "sampling": "it exists as samples, not on sale",
         "ip_only": "it is a chip design, not a product",
         "cancelled": "it was cancelled",
     }.get(hardware.status)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from agent.answer import Claim, Section
-from agent.kinds import weights
+from agent.kinds import studies, weights
 from agent.kinds.naming import short
 from agent.kinds.plain import Back, NothingKnown
 from agent.kinds.weights import Heavy
@@ -51,10 +51,12 @@ class Facts:
     passages: tuple[Passage, ...]
 
 
-def work_out(turn: Turn) -> Facts | Heavy | Back | NothingKnown:
+def work_out(turn: Turn) -> Facts | studies.StudyFigures | Heavy | Back | NothingKnown:
     """Find the fact asked for among the typed facts of the product named."""
     asked = turn.understanding
     named = (*asked.models, *(i for i, _ in asked.hardware), *asked.toolkits, *asked.documents)
+    if studies.are_asked(turn):
+        return studies.work_out(turn)
     if not named:
         return _from_search(turn)
     document = turn.catalogue.get(named[0])

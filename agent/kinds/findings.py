@@ -14,6 +14,7 @@ from agent.kinds.recipe import Recipe
 from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
 from agent.kinds.speed import Paced
+from agent.kinds.studies import StudyFigures
 from agent.kinds.toolkit import Reviewed
 from agent.kinds.weights import Heavy
 
@@ -36,4 +37,5 @@ Findings = (
     | Reviewed
     | Recipe
     | Recommended
+    | StudyFigures
 )

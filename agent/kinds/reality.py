@@ -98,11 +98,9 @@ def _product(turn: Turn) -> Hardware | None:
         document = turn.catalogue.get(doc_id)
         if isinstance(document, Hardware):
             return document
-    for passage in turn.passages:
-        document = turn.catalogue.get(passage.doc_id)
-        if isinstance(document, Hardware) and document.claims:
-            return document
-    return None
+    unnamed = () if turn.understanding.models else turn.passages
+    found = (turn.catalogue.get(passage.doc_id) for passage in unnamed)
+    return next((d for d in found if isinstance(d, Hardware) and d.claims), None)
 
 
 def _biggest_model(turn: Turn, claims: list[Statement]) -> float | None:

@@ -11,6 +11,7 @@ from agent.turn import Draft, Turn
 from agent.wording import day, gigabytes, number, usd
 from knowledge.schema import Hardware
 
+MOST_QUOTED = 3
 LABELS = {
     "measured": "measured independently",
     "conditions": "only under conditions",
@@ -42,20 +43,24 @@ def write(found: Checked, turn: Turn) -> Draft:
     status = {
         "shipping": "is on sale",
         "announced": "is announced, not on sale",
-        "sampling": "is with selected customers",
+        "sampling": "exists as samples, not on sale",
     }
     summary = Claim(
         text=f"{name} {status.get(hardware.status, 'is ' + hardware.status.replace('_', ' '))}, "
         f"and {measured}, as far as was read up to {day(hardware.read_on)}.",
         evidence_ids=_sources(turn, hardware),
     )
-    stand_in = memory_claim(turn, hardware)
+    first = [memory_claim(turn, hardware)]
+    if not ships and hardware.availability:
+        first.append(cited_text(turn, hardware, hardware.availability))
+    opening = tuple(claim for claim in first if claim)
     sections = [
-        Section(title="", claims=(stand_in,), style="sentences") if stand_in else None,
+        Section(title="", claims=opening, style="sentences") if opening else None,
         Section(title="Claim by claim", table=_claims_table(found)) if found.verdicts else None,
         _ceiling_section(found),
         _unknown_section(found, turn),
-        _conflict_section(found, turn),
+        _quoted_section(turn, hardware, "What speaks against it", hardware.doubts),
+        _quoted_section(turn, hardware, "Where sources differ", hardware.conflicts),
         _relevance_section(found, turn),
     ]
     return Draft(
@@ -172,9 +177,11 @@ def _unknown_section(found: Checked, turn: Turn) -> Section | None:
     )
 
 
-def _conflict_section(found: Checked, turn: Turn) -> Section | None:
-    claims = tuple(cited_text(turn, found.hardware, text) for text in found.hardware.conflicts[:3])
-    return Section(title="Where sources differ", claims=claims) if claims else None
+def _quoted_section(
+    turn: Turn, hardware: Hardware, title: str, texts: tuple[str, ...]
+) -> Section | None:
+    claims = tuple(cited_text(turn, hardware, text) for text in texts[:MOST_QUOTED])
+    return Section(title=title, claims=claims) if claims else None
 
 
 def _relevance_section(found: Checked, turn: Turn) -> Section:

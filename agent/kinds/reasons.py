@@ -85,7 +85,10 @@ def _study_reason(found: Recommended, turn: Turn) -> Claim | None:
     counted = turn.studies.counts(found.job.task_type, trained).n
     training = trained if counted else None
     for study, comparison in turn.studies.nearest_comparisons(
-        found.job.task, task_type=found.job.task_type, domain=found.job.domain, training=training
+        found.job.task,
+        task_type=found.job.task_type,
+        domain=found.job.study_domain,
+        training=training,
     ):
         statement = next(
             (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent.answer import Claim, Row, Section, Table
 from agent.core.estimate import Estimate, estimate
 from agent.errors import InputError
+from agent.kinds import reality
 from agent.kinds.asked import (
     asked_hardware,
     asked_model,
@@ -22,6 +23,7 @@ from agent.kinds.fit import Closed
 from agent.kinds.naming import bits_name, cards, context_of, short, working
 from agent.kinds.on_paper import OnPaper, read_claim
 from agent.kinds.plain import Back, NothingKnown
+from agent.kinds.reality import Checked
 from agent.turn import Draft, Turn
 from agent.wording import number, seconds
 from knowledge.schema import Hardware, Model
@@ -58,11 +60,13 @@ class Paced:
     rate_asked: bool = False
 
 
-def work_out(turn: Turn) -> Paced | OnPaper | Closed | NothingKnown | Back:
+def work_out(turn: Turn) -> Paced | Checked | OnPaper | Closed | NothingKnown | Back:
     """Estimate the speed at several loads, at the largest precision that fits."""
     hardware, devices = asked_hardware(turn)
     if hardware is None or is_unlisted(hardware):
         return _without_device(turn, hardware)
+    if hardware.value("bandwidth") is None and hardware.claims:
+        return reality.work_out(turn)
     assumed: dict[str, str] = {}
     model, stands_for = asked_model(turn)
     if model is None:

@@ -51,6 +51,9 @@ class RulePlanner:
             "deploy": (Search(understanding.message[:400], "toolkit", 5),),
             "comparison": (Search(understanding.message[:400], None, 6),),
             "cost": (Search(understanding.message[:400], "cost", 4),),
-            "fact": (Search(understanding.message[:400], None, 6),),
+            "fact": (
+                Search(understanding.message[:400], None, 6),
+                Search(understanding.message[:400], "study", 8),
+            ),
         }
         return Plan(kind, searches.get(intent, ()))

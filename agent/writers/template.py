@@ -24,6 +24,7 @@ from agent.kinds import (
     recommendation_text,
     rent,
     speed,
+    studies,
     toolkit,
     weights,
 )
@@ -39,6 +40,7 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     fit.Choice: fit_text.write,
     fit.Closed: fit_text.write,
     speed.Paced: speed.write,
+    studies.StudyFigures: studies.write,
     fact.Facts: fact.write,
     weights.Heavy: weights.write,
     reality.Checked: reality_text.write,
