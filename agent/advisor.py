@@ -105,13 +105,16 @@ class Advisor:
     def update_profile(self, thread: str, profile: Profile) -> Answer:
         """Answer the thread's last question again for an edited profile.
 
+        The answer's `question` says what was changed.
+
         Raises:
             InputError: if the thread has no question yet.
         """
         turns = self.turns(thread)
         if not turns:
             raise InputError(f"Thread {thread!r} holds no question to answer again.")
-        state: AdvisorState = {"message": turns[-1].question, "edited": profile}
+        changes = turns[-1].profile.changes(profile)
+        state: AdvisorState = {"message": f"Changed: {changes}", "edited": profile}
         for event in self._run(state, thread):
             if isinstance(event, Answer):
                 return event

@@ -35,10 +35,11 @@ T = TypeVar("T")
 
 
 class AdvisorState(TypedDict, total=False):
-    """What a turn reads and writes. The first five keys last; the others belong to one turn."""
+    """What a turn reads and writes. The first six keys last; the others belong to one turn."""
 
     message: str
     edited: Profile | None
+    turns: int
     profile: Profile
     last: Understanding | None
     answer: Answer | None
@@ -65,14 +66,16 @@ class Context:
 
 def understand(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
     """Read the message in the light of the thread, and bring its profile up to date."""
-    profile = state.get("edited") or state.get("profile") or Profile()
-    last = state.get("last")
+    edited, last = state.get("edited"), state.get("last")
+    if edited is not None and last is not None:
+        again = last.model_copy(update={"patch": Profile(), "cleared": (), "problems": ()})
+        return {"understanding": settled(again), "profile": edited}
+    profile = state.get("profile") or Profile()
     understanding = settled(
         runtime.context.interpreter.understand(state["message"], profile=profile, last=last)
     )
-    if state.get("edited") is None:
-        profile = profile.without(*understanding.cleared).merged(understanding.patch)
-    return {"understanding": understanding, "profile": profile, "edited": None}
+    profile = profile.without(*understanding.cleared).merged(understanding.patch)
+    return {"understanding": understanding, "profile": profile}
 
 
 def plan(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
@@ -128,10 +131,13 @@ def verify(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
         engine=context.writer.name,
         snapshot=context.knowledge.snapshot,
     )
+    answer = answer.model_copy(update={"question": state["message"]})
     kept = replace_intent(_given(state.get("understanding")), state.get("last"))
     return {
         "answer": answer,
+        "turns": state.get("turns", 0) + 1,
         "last": kept,
+        "edited": None,
         "understanding": None,
         "plan": None,
         "turn": None,

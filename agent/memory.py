@@ -58,15 +58,13 @@ def open_checkpointer(path: Path | str) -> BaseCheckpointSaver[str]:
 
 def answers(saver: BaseCheckpointSaver[str], thread: str) -> tuple[Answer, ...]:
     """Return the answers of `thread`, oldest first."""
-    found = [
-        checkpoint.checkpoint["channel_values"].get("answer")
-        for checkpoint in saver.list({"configurable": {"thread_id": thread, "checkpoint_ns": ""}})
-    ]
-    kept: list[Answer] = []
-    for answer in reversed(found):
-        if isinstance(answer, Answer) and (not kept or answer != kept[-1]):
-            kept.append(answer)
-    return tuple(kept)
+    kept: dict[int, Answer] = {}
+    for checkpoint in saver.list({"configurable": {"thread_id": thread, "checkpoint_ns": ""}}):
+        values = checkpoint.checkpoint["channel_values"]
+        answer = values.get("answer")
+        if isinstance(answer, Answer):
+            kept.setdefault(values.get("turns", 0), answer)
+    return tuple(kept[turn] for turn in sorted(kept))
 
 
 def threads(saver: BaseCheckpointSaver[str]) -> tuple[Thread, ...]:

@@ -12,6 +12,18 @@ Owned = tuple[str, int]
 """A catalogue id such as "hardware/nvidia-h100-sxm", and how many of it."""
 
 
+SLOT_NAMES = {
+    "requests_per_day": "requests a day",
+    "input_tokens": "tokens in",
+    "output_tokens": "tokens out",
+    "latency_ms": "milliseconds for an answer",
+    "budget_usd_per_month": "US dollars a month",
+    "data_residency": "where data may go",
+    "wrong_answer_usd": "the cost of a wrong answer in US dollars",
+    "task_type": "the kind of task",
+}
+
+
 class Profile(BaseModel):
     """The standing description of a job in a thread."""
 
@@ -50,6 +62,16 @@ class Profile(BaseModel):
         words = {slot: text for slot, text in self.words.items() if slot not in slots}
         return self.model_copy(update={**dict.fromkeys(slots), "words": words})
 
+    def changes(self, other: Profile) -> str:
+        """Return in words what `other` states differently: "requests a day to 80"."""
+        changed = []
+        for slot in sorted({*self.stated(), *other.stated()}):
+            before, after = getattr(self, slot), getattr(other, slot)
+            if before != after:
+                name = SLOT_NAMES.get(slot, slot.replace("_", " "))
+                changed.append(f"{name} to {_said(after)}")
+        return "; ".join(changed) or "nothing"
+
     def stated(self) -> tuple[str, ...]:
         """Return the names of the slots that are known."""
         return tuple(
@@ -57,3 +79,11 @@ class Profile(BaseModel):
             for name in type(self).model_fields
             if name != "words" and getattr(self, name) is not None
         )
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,g}" if value < 1e6 else f"{value:,.0f}"
+    return str(value).replace("_", " ")

@@ -45,6 +45,12 @@ def turns(thread: str | None) -> tuple[Answer, ...]:
     return advisor().turns(thread) if thread else ()
 
 
+def forget(thread: str) -> None:
+    """Delete the conversation `thread`."""
+    desk().drop(thread)
+    advisor().forget(thread)
+
+
 def change_profile(thread: str, profile: Profile) -> Answer:
     """Answer the last question of `thread` again for `profile`."""
     desk().drop(thread)

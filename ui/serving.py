@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -45,7 +46,10 @@ def serve(*, port: int, headless: bool) -> int:
         *("--server.port", str(port), "--server.address", HOST),
         *("--server.headless", str(quiet).lower(), "--browser.gatherUsageStats", "false"),
     ]
-    try:
-        return subprocess.run(command, cwd=PAGE.parent.parent, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    with subprocess.Popen(command, cwd=PAGE.parent.parent) as page:
+        signal.signal(signal.SIGTERM, lambda *_: page.terminate())
+        try:
+            return page.wait()
+        except KeyboardInterrupt:
+            page.terminate()
+            return 0

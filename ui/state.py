@@ -30,6 +30,12 @@ def new_question() -> None:
     st.query_params.pop(_THREAD, None)
 
 
+def forget(name: str) -> None:
+    """Delete the thread `name` and leave it."""
+    services.forget(name)
+    new_question()
+
+
 def ask(message: str) -> None:
     """Begin to answer `message` in the thread of the address, or in a new one."""
     words = message.strip()

@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Error,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 
@@ -105,6 +106,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """Open a visitor's context in light mode at 1440 x 900."""
     opened = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield opened
     opened.close()
 

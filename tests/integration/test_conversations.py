@@ -42,9 +42,27 @@ def test_an_edited_profile_answers_the_last_question_again(advisor: Advisor) -> 
     edited = before.profile.model_copy(update={"labeled_examples": 10})
     after = advisor.update_profile("edit", edited)
 
-    assert after.question == JOB
+    assert after.question == "Changed: labeled examples to 10"
     assert after.profile.labeled_examples == 10
     assert after.verdict != before.verdict
+    assert [turn.question for turn in advisor.turns("edit")] == [JOB, after.question]
+
+
+def test_an_edit_after_the_sources_works_out_the_job_again(advisor: Advisor) -> None:
+    before = advisor.ask(JOB, thread="edit-sources")
+    advisor.ask("Show the sources", thread="edit-sources")
+    edited = before.profile.model_copy(update={"requests_per_day": 80.0})
+    after = advisor.update_profile("edit-sources", edited)
+
+    assert after.headline != "Where that comes from"
+    assert after.profile.requests_per_day == 80
+
+
+def test_a_question_asked_twice_is_answered_twice(advisor: Advisor) -> None:
+    for _ in range(2):
+        advisor.ask("What bandwidth has an H100 SXM?", thread="twice")
+
+    assert len(advisor.turns("twice")) == 2
 
 
 def test_a_thread_without_a_question_can_not_be_answered_again(advisor: Advisor) -> None:

@@ -37,7 +37,13 @@ def attachments(answer: Answer, key: str) -> None:
                 st.html(wrap(f'<p class="rs-small rs-muted">{plain(file.caption)}</p>'))
             with st.expander(literal(file.name), icon=":material/description:"):
                 st.code(file.content, language=_language(file), height=320)
-            _download(file.name, file.content, file.media_type, key=f"get-{key}-{index}")
+            _download(
+                file.name,
+                file.content,
+                file.media_type,
+                key=f"get-{key}-{index}",
+                label=f"Download {file.name}",
+            )
 
 
 def _language(file: Attachment) -> str | None:
@@ -45,11 +51,11 @@ def _language(file: Attachment) -> str | None:
     return {"py": "python", "yaml": "yaml", "yml": "yaml", "sh": "bash", "json": "json"}.get(suffix)
 
 
-def _download(label: str, data: str, mime: str, *, key: str) -> None:
+def _download(name: str, data: str, mime: str, *, key: str, label: str | None = None) -> None:
     st.download_button(
-        literal(label),
+        literal(label or name),
         data,
-        file_name=label,
+        file_name=name,
         mime=mime,
         key=key,
         on_click="ignore",

@@ -37,7 +37,7 @@ def draw(answer: Answer, *, thread: str, turn: int, job: Job | None, last: bool)
         left, right = st.columns([66, 34], gap="medium")
         with left, st.container(key=f"block-{turn}"):
             _whole(answer, marks, thread=thread, turn=turn, job=job, last=last)
-        with right:
+        with right, st.container(key=f"proof-{turn}"):
             st.html(wrap(proof))
         return
     with st.container(key=f"block-{turn}", width=NARROW):
@@ -84,11 +84,12 @@ def _body(answer: Answer, marks: Marks, *, thread: str, key: str, last: bool) ->
 
 
 def _correct(profile: Profile, *, thread: str) -> None:
-    """Draw every slot that was said, with its words, over the form that changes it.
+    """Draw the form that changes what was said, over every slot with the words it came from.
 
     A popover stands outside the app's own color-scheme, so it holds native elements only.
     """
     with st.popover("Correct", icon=":material/edit:", type="tertiary", key=f"correct-{thread}"):
+        profile_form(profile, thread=thread, prefix="correct")
         rows = [
             f"| {TITLES[slot]} | {literal(chip(profile, slot))} | {literal(words)} |"
             for slot, words in profile.words.items()
@@ -96,15 +97,16 @@ def _correct(profile: Profile, *, thread: str) -> None:
         ]
         if rows:
             st.markdown("\n".join(("| Slot | Taken as | From your words |", "|-|-|-|", *rows)))
-        profile_form(profile, thread=thread, prefix="correct")
 
 
 def _questions(answer: Answer, key: str) -> None:
-    """Draw the questions back: the first as pills, the others in words."""
-    first, *others = answer.questions
-    taken = f"Otherwise taken: {first.default}."
-    st.html(wrap(f'<h3>{plain(first.text)}</h3><p class="rs-muted rs-small">{plain(taken)}</p>'))
-    if first.choices:
+    """Draw the questions back: the first that has choices as pills, the others in words."""
+    first = next((item for item in answer.questions if item.choices), None)
+    others = [item for item in answer.questions if item is not first]
+    if first is not None:
+        taken = f"Otherwise taken: {first.default}."
+        note = f'<p class="rs-muted rs-small">{plain(taken)}</p>'
+        st.html(wrap(f"<h3>{plain(first.text)}</h3>{note}"))
         actions.pills(first.text, first.choices, key=f"pills-ask-{key}")
     if others:
         lines = "".join(
@@ -112,7 +114,7 @@ def _questions(answer: Answer, key: str) -> None:
             f'<span class="rs-muted">Otherwise taken: {plain(item.default)}.</span></li>'
             for item in others
         )
-        lead = '<p class="rs-muted">Useful beside it</p>'
+        lead = f'<p class="rs-muted">{"Useful beside it" if first else "Would sharpen this"}</p>'
         st.html(wrap(f'<div class="rs-section">{lead}<ul>{lines}</ul></div>'))
     if answer.kind == "clarification":
         st.button(
@@ -168,8 +170,6 @@ def _chart(answer: Answer, key: str) -> None:
     drawn = cost_chart.cost_chart(chart, mode)
     if drawn is None:
         return
-    if chart.break_even is None and chart.alt:
-        st.html(wrap(f"<p>{plain(chart.alt)}</p>"))
     st.altair_chart(drawn, theme=None, key=f"chart-{key}", alt=chart.alt or None)
     with st.expander("The same figures as a table", type="compact"):
         st.html(wrap(cost_chart.cost_table(chart)))

@@ -58,13 +58,14 @@ def evidence(answer: Answer, marks: Marks) -> str:
     return f'<div class="rs-evidence"><h3>Evidence</h3>{"".join(cards)}</div>'
 
 
-def _card(label: str, title: str, meta: str, passage: str, *, anchor: str) -> str:
+def _card(label: str, title: str, meta: str, passage: str, *, anchor: str, top: str) -> str:
     return (
         f'<details class="rs-card"><summary><span class="rs-no">{label}</span>'
         f'<span class="rs-title">{plain(title)}</span>'
         f'<span class="rs-chevron">{icon("keyboard_arrow_down")}</span>'
         f'<span class="rs-meta">{meta}</span></summary>'
-        f'<div class="rs-passage" id="{anchor}">{passage}</div></details>'
+        f'<div class="rs-passage" id="{anchor}">{passage}'
+        f'<p class="rs-back"><a href="#{top}">Back to the answer</a></p></div></details>'
     )
 
 
@@ -82,7 +83,9 @@ def _source(citation: Citation, answer: Answer, marks: Marks) -> str:
             f'rel="noopener noreferrer">Open source {icon("open_in_new")}</a>'
         )
     meta = f"{badge(citation.basis)}<span>{plain(when)}</span>"
-    return _card(label, citation.title, meta, lines + link, anchor=marks.anchor(label))
+    return _card(
+        label, citation.title, meta, lines + link, anchor=marks.anchor(label), top=marks.top
+    )
 
 
 def _figures_claimed(citation: Citation, answer: Answer) -> frozenset[str]:
@@ -119,7 +122,8 @@ def _working(label: str, item: Calculation, marks: Marks) -> str:
     used = [marks.labels[source] for source in item.sources if source in marks.labels]
     origin = f"from {', '.join(dict.fromkeys(used))}" if used else ""
     meta = f"{badge('computed')}<span>{plain(origin)}</span>"
-    return _card(label, item.name, meta, working(item, marks), anchor=marks.anchor(label))
+    passage = working(item, marks)
+    return _card(label, item.name, meta, passage, anchor=marks.anchor(label), top=marks.top)
 
 
 def result(item: Calculation) -> str:

@@ -55,6 +55,11 @@ class Marks:
         labels |= {item.id: f"c{index}" for index, item in enumerate(answer.calculations, start=1)}
         return cls(prefix, labels)
 
+    @property
+    def top(self) -> str:
+        """The id of the verdict, where the way back from a passage leads."""
+        return f"{self.prefix}-top"
+
     def anchor(self, label: str) -> str:
         """Return the id of the passage that mark `label` leads to."""
         return f"{self.prefix}-e{label}"

@@ -18,23 +18,24 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number of the profile: its slot, label, step, whether it is whole, and the page's scale."""
+    """A number of the profile: slot, label, step, least value, whether whole, and page's scale."""
 
     slot: str
     label: str
     step: float
+    least: float = 1
     whole: bool = True
     scale: float = 1.0
 
 
 FIELDS = (
-    Field("requests_per_day", "Requests a day", 1000, whole=True),
+    Field("requests_per_day", "Requests a day", 1000),
     Field("input_tokens", "Tokens in", 100),
     Field("output_tokens", "Tokens out", 50),
-    Field("labeled_examples", "Labeled examples", 500),
-    Field("latency_ms", "Answer within, s", 0.5, whole=False, scale=1000.0),
-    Field("budget_usd_per_month", "USD a month", 100),
-    Field("wrong_answer_usd", "Cost of a wrong answer, USD", 0.05, whole=False),
+    Field("labeled_examples", "Labeled examples", 500, least=0),
+    Field("latency_ms", "Answer within, s", 0.5, least=0.01, whole=False, scale=1000.0),
+    Field("budget_usd_per_month", "USD a month", 100, least=0),
+    Field("wrong_answer_usd", "Cost of a wrong answer, USD", 0.05, least=0, whole=False),
 )
 PAIRS = (
     ("requests_per_day", "labeled_examples"),
@@ -45,14 +46,18 @@ PAIRS = (
 
 
 def profile_form(profile: Profile, *, thread: str, prefix: str) -> None:
-    """Draw the form. Keys carry the profile's digest, so an answer refills it."""
+    """Draw the form; an answer with another profile refills it."""
     with st.container(key=f"fields-{prefix}", gap="small"):
         _form(profile, thread=thread, prefix=prefix)
 
 
 def _form(profile: Profile, *, thread: str, prefix: str) -> None:
     digest = blake2s(profile.model_dump_json().encode(), digest_size=6).hexdigest()
-    stem = f"{prefix}-{thread}-{digest}"
+    stem = f"{prefix}-{thread}"
+    if st.session_state.get(f"{stem}-drawn") != digest:
+        st.session_state[f"{stem}-drawn"] = digest
+        for slot in type(profile).model_fields:
+            st.session_state.pop(f"{stem}-{slot}", None)
     fields = {field.slot: field for field in FIELDS}
     _choice("task_type", TASKS, profile, thread=thread, stem=stem)
     for pair in PAIRS:
@@ -94,7 +99,7 @@ def _number(field: Field, profile: Profile, *, thread: str, stem: str) -> None:
     st.session_state.setdefault(key, value)
     st.number_input(
         field.label,
-        min_value=0 if field.whole else 0.0,
+        min_value=int(field.least) if field.whole else float(field.least),
         value=None,
         step=int(field.step) if field.whole else field.step,
         format="%d" if field.whole else "%.2f",

@@ -12,13 +12,15 @@ RULED_OUT = "Ruled out"
 def unseen(answer: Answer, *, tabled: bool) -> list[Section]:
     """Return the sections that the page does not draw in another form.
 
-    Flips become bars, what was ruled out a tab, assumptions chips; the options' own table gives
-    way where `tabled` says that one stands above already.
+    Flips become bars, what was ruled out a tab, assumptions chips, files attachments; the options'
+    own table gives way where `tabled` says that one stands above already.
     """
     return [block for block in answer.sections if not _seen(block, answer, tabled=tabled)]
 
 
 def _seen(block: Section, answer: Answer, *, tabled: bool) -> bool:
+    if block.title and any(file.name == block.title for file in answer.attachments):
+        return True
     if answer.verdict is None:
         return False
     if block.title in FLIPS:

@@ -16,6 +16,8 @@ from ui.components.profile_form import profile_form
 
 TITLE_LENGTH = 60
 MOST_SHOWN = 12
+TELLING = 27
+"""From so many characters on the sidebar cuts a title."""
 
 
 def by_age(threads: Iterable[Thread], today: date) -> dict[str, list[Thread]]:
@@ -49,6 +51,11 @@ def sidebar(
             with st.expander("The job as understood", expanded=known, type="compact"):
                 profile_form(profile, thread=current, prefix="side")
         _history(threads[:MOST_SHOWN], current)
+        if len(threads) > MOST_SHOWN:
+            with st.expander("Older questions", type="compact"):
+                _links(threads[MOST_SHOWN:], current)
+        if any(thread.id == current for thread in threads) and current is not None:
+            _forget(current)
         st.html(wrap(f'<div class="rs-side">{icon("lock")} {plain(engine)}</div>'))
         announce(news)
 
@@ -59,14 +66,25 @@ def _history(threads: tuple[Thread, ...], current: str | None) -> None:
             st.html(wrap('<div class="rs-side">Past questions will be listed here.</div>'))
         for name, found in by_age(threads, datetime.now().astimezone().date()).items():
             st.html(wrap(f'<div class="rs-side">{name}</div>'))
-            for thread in found:
-                label = literal(thread.title[:TITLE_LENGTH]) or "(empty)"
-                st.button(
-                    f"**{label}**" if thread.id == current else label,
-                    key=f"thread-{thread.id}",
-                    type="tertiary",
-                    width="stretch",
-                    wrap=False,
-                    on_click=state.open_thread,
-                    args=(thread.id,),
-                )
+            _links(found, current)
+
+
+def _links(threads: Iterable[Thread], current: str | None) -> None:
+    for thread in threads:
+        label = literal(thread.title[:TITLE_LENGTH]) or "(empty)"
+        st.button(
+            f"**{label}**" if thread.id == current else label,
+            key=f"thread-{thread.id}",
+            type="tertiary",
+            width="stretch",
+            wrap=False,
+            help=literal(thread.title) if len(thread.title) > TELLING else None,
+            on_click=state.open_thread,
+            args=(thread.id,),
+        )
+
+
+def _forget(thread: str) -> None:
+    with st.popover("Delete this conversation", icon=":material/delete:", type="tertiary"):
+        st.markdown("Its questions and answers are lost for good.")
+        st.button("Delete", key=f"forget-{thread}", on_click=state.forget, args=(thread,))

@@ -30,6 +30,9 @@ TITLES: dict[str, str] = {
 }
 """Every slot that a person may see, in the order of the page."""
 
+LONGEST_CODE = 4
+"""Letters of a name such as "SXM" or "PCIe" that is written in capitals."""
+
 TASKS: dict[str, str] = {
     "classification": "Sort or label text",
     "extraction": "Pull fields from documents",
@@ -122,7 +125,17 @@ _CHIPS: dict[str, Callable[[Profile], str]] = {
 
 
 def _owned(profile: Profile) -> list[str]:
-    return [f"{count} x {name.partition('/')[2]}" for name, count in profile.hardware or ()]
+    return [f"{count} x {_device(name)}" for name, count in profile.hardware or ()]
+
+
+def _device(name: str) -> str:
+    """Return a catalogue id as people write it: "hardware/nvidia-h100-sxm" is "H100 SXM"."""
+    parts = name.partition("/")[2].split("-")
+    known = parts[1:] if len(parts) > 1 else parts
+    return " ".join(
+        part.upper() if len(part) <= LONGEST_CODE or any(map(str.isdigit, part)) else part.title()
+        for part in known
+    )
 
 
 def chip(profile: Profile, slot: str) -> str:

@@ -24,7 +24,7 @@ FIGURELESS = frozenset({"fact", "fit", "clarification", "refusal", "no_evidence"
 
 def question(words: str) -> str:
     """Return the user's message as a quiet surface on the right."""
-    return f'<div class="rs-question"><p>{plain(words)}</p></div>'
+    return f'<div class="rs-question"><p tabindex="0">{plain(words)}</p></div>'
 
 
 def understood(answer: Answer) -> str:
@@ -64,8 +64,8 @@ def headline(answer: Answer, marks: Marks) -> str:
     if answer.summary is not None:
         sub = f'<p class="rs-sub">{marks.sentence(answer.summary)}</p>'
     return (
-        f'<div class="rs-verdict">{tile(answer)}<div><h2>{plain(answer.headline)}</h2>'
-        f"{sub}{confidence(answer)}</div></div>"
+        f'<div class="rs-verdict" id="{marks.top}">{tile(answer)}'
+        f"<div><h2>{plain(answer.headline)}</h2>{sub}{confidence(answer)}</div></div>"
     )
 
 
