@@ -83,7 +83,7 @@ def find(
     read_volume(reading, slots, lexicon)
     put_token_totals(totals, slots, profile=profile)
     read_staff(reading, slots)
-    read_labels(reading, slots, what_if=what_if)
+    read_labels(reading, slots, lexicon, what_if=what_if)
     read_classes(reading, slots, lexicon)
     read_stability(reading, slots)
     read_residency(reading, slots, lexicon)

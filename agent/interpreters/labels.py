@@ -9,10 +9,12 @@ from agent.interpreters.slots import Slots, free_number, nearest_first
 from agent.interpreters.wordlists import word_set
 
 MOST_LABELS = 1e9
+_LEAST_AT_THE_END = 20
+"""A smaller number after the words ("already sorted into 5") counts something else."""
 MOST_CLASSES = 100_000
 
 
-def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> None:
+def read_labels(reading: Reading, slots: Slots, lexicon: Lexicon, *, what_if: bool = False) -> None:
     """State labeled_examples: a count, or 0 where the user says that there are none.
 
     What could be labelled does not exist, unless the message asks "what if".
@@ -23,7 +25,10 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
         if found is None or unsure:
             continue
         index, number = found
-        if _is_aside(reading, hit) or _has_denial(reading, hit):
+        if _is_aside(reading, hit) or _has_denial(reading, hit) or _is_to_do(reading, hit):
+            continue
+        few = number.value < _LEAST_AT_THE_END
+        if index == hit.last and (few or _counts_others(reading, hit, lexicon)):
             continue
         words = reading.quote(hit)
         if not 0 <= number.value <= MOST_LABELS:
@@ -53,8 +58,23 @@ def _has_denial(reading: Reading, hit: Hit) -> bool:
     return bool(inside & word_set("denials"))
 
 
+def _is_to_do(reading: Reading, hit: Hit) -> bool:
+    """Return whether the work is still to be done: "5,000 mails must be sorted"."""
+    inside = {token.text for token in reading.tokens[hit.first : hit.last]}
+    return bool(inside & word_set("still_to_do"))
+
+
+def _counts_others(reading: Reading, hit: Hit, lexicon: Lexicon) -> bool:
+    """Return whether the number at the end counts no examples: "already sorted by 12 agents"."""
+    after = reading.token(hit.last + 1)
+    others = lexicon.class_words["person"] | lexicon.class_words["class_noun"]
+    others |= word_set("not_requests") | word_set("not_examples") | lexicon.period_days.keys()
+    return after is not None and after.text in others
+
+
 def _is_aside(reading: Reading, hit: Hit) -> bool:
-    words = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    start = hit.first + 2 * _opens_with_span(reading, hit)
+    words = {token.text for token in reading.tokens[start : hit.last + 1]}
     before = reading.token(hit.first - 1)
     after = reading.token(hit.last + 1)
     if any(_is_amount(reading, place) for place in hit.caught):
@@ -66,6 +86,12 @@ def _is_aside(reading: Reading, hit: Hit) -> bool:
     if words & word_set("not_examples"):
         return True
     return bool(words & {"shot"}) or (after is not None and after.text == "shot")
+
+
+def _opens_with_span(reading: Reading, hit: Hit) -> bool:
+    """Return whether it opens with "years of", which counts no examples itself."""
+    first, second = reading.tokens[hit.first], reading.token(hit.first + 1)
+    return first.text in word_set("not_examples") and second is not None and second.text == "of"
 
 
 def _is_amount(reading: Reading, place: int) -> bool:

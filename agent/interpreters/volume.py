@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agent.core.spend import MONTH_DAYS
+from agent.interpreters.folding import fold
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.numbers import Number
 from agent.interpreters.phrasebook import Hit
@@ -19,7 +21,7 @@ WORKING_DAY_SHARE = 5 / 7
 _A_CROWD = 10
 """A vaguer number of people than that ("several") multiplies nothing."""
 _SHORT_RATES = {"rps": 86400.0, "qps": 86400.0, "rpm": 1440.0, "rph": 24.0, "rpd": 1.0}
-_LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / 30.4}
+_LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / MONTH_DAYS}
 
 
 def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
@@ -179,19 +181,33 @@ def read_bare_volume(reading: Reading, slots: Slots, lexicon: Lexicon, *, profil
     """Read "and at 5k?" or "with 300 requests?" as a volume in the period stated before."""
     if profile.requests_per_day is None or "requests_per_day" in slots.values:
         return
+    old = profile.words.get("requests_per_day", "")
+    counted_before = frozenset(re.findall(r"[^\W\d_]{4,}", fold(old)))
+    counted_before -= lexicon.period_days.keys()
     for index, token in enumerate(reading.tokens):
-        number, after = token.number, reading.token(index + 1)
+        number = token.number
         if number is None or index in slots.taken or token.kind != "number":
             continue
-        counted = after is not None and after.text in word_set("requests")
-        bare = after is None or after.kind == "stop" or after.text in word_set("be")
-        if not (counted or (bare and number.value >= _LEAST_BARE)):
+        counted = _counts_those(reading, index, counted_before)
+        asked = number.value >= _LEAST_BARE or _counts_those(reading, index, word_set("requests"))
+        if not (counted or (asked and _says_no_more(reading))):
             continue
-        old = profile.words.get("requests_per_day", "")
         value = number.value * _old_rate(old, lexicon)
         if 0 < value < MOST_A_DAY:
             slots.put("requests_per_day", value, reading.text.strip(), index)
         return
+
+
+def _counts_those(reading: Reading, index: int, nouns: frozenset[str]) -> bool:
+    """Return whether one of the next two words is of `nouns`: what was counted before."""
+    after = [reading.token(index + step) for step in (1, 2)]
+    return any(token is not None and token.text in nouns for token in after)
+
+
+def _says_no_more(reading: Reading) -> bool:
+    """Return whether nothing beside the number says what it is of: "and if it were 5,000?"."""
+    beside = word_set("bare_volume") | word_set("be") | word_set("requests")
+    return all(t.text in beside for t in reading.tokens if t.kind == "word")
 
 
 _LEAST_BARE = 50
