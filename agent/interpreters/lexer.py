@@ -154,7 +154,7 @@ def precision_name(words: str) -> str:
     if made_by:
         joint = "-" if made_by[1] == "mlx" else " "
         return f"{made_by[1]}{joint}{made_by[2]}bit"
-    tight = re.sub(r"^ud-|[\s-]|s$", "", folded)
+    tight = re.sub(r"^ud-|[\s-]|(?<=bit)s$", "", folded)
     for word, digit in _BITS.items():
         tight = re.sub(rf"^{word}(?=bit)", digit, tight)
     return {"16bit": "fp16", "32bit": "fp32", "f16": "fp16", "f32": "fp32"}.get(tight, tight)

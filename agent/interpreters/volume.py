@@ -121,7 +121,7 @@ def _people(reading: Reading, slots: Slots, volume: int) -> tuple[int, Number] |
     """Return the number of people where the volume is stated for each of them."""
     if not reading.has("slots/per_person", "slots/each_does"):
         return None
-    for hit in reading.all("slots/people"):
+    for hit in nearest_first(reading, reading.all("slots/people"), slots):
         found = free_number(reading, hit, slots)
         if found and found[0] != volume and (found[1].exact or found[1].value >= _A_CROWD):
             return found

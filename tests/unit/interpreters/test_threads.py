@@ -65,6 +65,13 @@ CHANGES = [
     Change("mistake", (TICKETS, "and if a missed one costs 5,000?"), "wrong_answer_usd", 5000.0),
     Change("fewer", (TICKETS, "what if labels shrink to 100"), "labeled_examples", 100),
     Change("pages", (TICKETS, "what if rules come from 500 pages?"), "requests_per_day", 20_000.0),
+    Change("self-host", (TICKETS, "what if we self-host?"), "data_residency", "on_premises"),
+    Change(
+        "loosened",
+        (TICKETS + " All on premises.", "what if it may go to azure in germany?"),
+        "data_residency",
+        "DE",
+    ),
 ]
 
 
