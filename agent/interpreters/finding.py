@@ -23,6 +23,7 @@ from agent.interpreters.residency import read_residency
 from agent.interpreters.serving import Serving, read_serving
 from agent.interpreters.slots import Slots
 from agent.interpreters.tasks import Job, find_job
+from agent.interpreters.terms import Terms, read_terms
 from agent.interpreters.token_totals import TokenTotals, put_token_totals, read_token_totals
 from agent.interpreters.volume import read_correction, read_growth, read_volume
 from agent.profile import Profile
@@ -55,6 +56,7 @@ class Found:
     job: Job
     asked: Asked
     totals: TokenTotals
+    terms: Terms
 
 
 def find(
@@ -75,6 +77,7 @@ def find(
     read_wrong_cost(reading, slots, lexicon)
     read_budget(reading, slots, lexicon)
     read_quality(reading, slots)
+    terms = read_terms(reading, slots)
     serving = read_serving(reading, slots, goes_on=of_serving)
     read_latency(reading, slots)
     totals = read_token_totals(reading, slots, lexicon)
@@ -98,7 +101,7 @@ def find(
     job = find_job(reading)
     entities = find_entities(reading, catalogue)
     asked = find_intent(reading, entities, slots, job)
-    return Found(reading, entities, slots, serving, job, asked, totals)
+    return Found(reading, entities, slots, serving, job, asked, totals, terms)
 
 
 def _take_back(reading: Reading, slots: Slots) -> None:
