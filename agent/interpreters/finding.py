@@ -16,6 +16,7 @@ from agent.interpreters.limits import (
     read_quality,
     read_wrong_cost,
 )
+from agent.interpreters.once import put_word_total, read_total_requests, read_word_total
 from agent.interpreters.people import read_languages, read_staff
 from agent.interpreters.problems import find_problems
 from agent.interpreters.reading import Reading
@@ -56,6 +57,7 @@ class Found:
     job: Job
     asked: Asked
     totals: TokenTotals
+    total_requests: float | None
     terms: Terms
 
 
@@ -81,10 +83,12 @@ def find(
     serving = read_serving(reading, slots, goes_on=of_serving)
     read_latency(reading, slots)
     totals = read_token_totals(reading, slots, lexicon)
+    words = read_word_total(reading, slots, lexicon)
     read_lengths(reading, slots)
     count_problems(reading, slots)
     read_volume(reading, slots, lexicon)
     put_token_totals(totals, slots, profile=profile)
+    stock = put_word_total(words, reading, slots)
     read_staff(reading, slots)
     read_labels(reading, slots, lexicon, what_if=what_if)
     read_classes(reading, slots, lexicon)
@@ -96,12 +100,13 @@ def find(
     read_deadline(reading, slots)
     read_correction(reading, slots, lexicon, profile=profile)
     read_growth(reading, slots, profile=profile)
+    stock = stock or read_total_requests(reading, slots, profile=profile)
     find_problems(reading, slots)
     _take_back(reading, slots)
     job = find_job(reading)
     entities = find_entities(reading, catalogue)
     asked = find_intent(reading, entities, slots, job)
-    return Found(reading, entities, slots, serving, job, asked, totals, terms)
+    return Found(reading, entities, slots, serving, job, asked, totals, stock, terms)
 
 
 def _take_back(reading: Reading, slots: Slots) -> None:

@@ -143,6 +143,7 @@ class RuleInterpreter:
             engine=engine_of(found.entities.toolkits, self._catalogue),
             quantity=quantity,
             years=serving.years,
+            total_requests=found.total_requests,
             cached_tokens=found.terms.cached_tokens,
             batch=found.terms.batch,
             acquire=found.terms.acquire,

@@ -38,6 +38,7 @@ def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         people = _people(reading, slots, index)
         words = reading.quote(hit)
         value = number.value * rate * (people[1].value if people else 1.0)
+        value *= _questions(reading, hit, slots)
         if people:
             words = _span(reading, hit, people[0])
         if not 0 < value < MOST_A_DAY:
@@ -59,10 +60,21 @@ def _per_day(reading: Reading, hit: Hit, lexicon: Lexicon) -> float | None:
     for index in hit.caught:
         word = reading.tokens[index].text
         if word in lexicon.period_days and reading.tokens[index].number is None:
-            return _rate(reading, index, 1 / lexicon.period_days[word])
+            rate = _rate(reading, index, 1 / lexicon.period_days[word])
+            return rate / _periods(reading, index) if rate else None
     if last in _LETTERS and reading.tokens[hit.last - 1].text == "/":
         return _LETTERS[last]
     return None
+
+
+def _periods(reading: Reading, index: int) -> float:
+    """Return of how many periods it is said: "every two weeks", "in the last 30 days"."""
+    before, earlier = reading.token(index - 1), reading.token(index - 2)
+    if before is None or earlier is None or earlier.text not in word_set("spanning"):
+        return 1.0
+    if before.text == "other":
+        return 2.0
+    return before.number.value if before.number and before.number.value > 0 else 1.0
 
 
 def _rate(reading: Reading, index: int, per_day: float) -> float | None:
@@ -99,10 +111,10 @@ def _counts_requests(reading: Reading, hit: Hit, slots: Slots) -> bool:
         for place in range(hit.first, hit.last)
         if place - 1 not in slots.taken
     }
-    numbers = [reading.tokens[i] for i in hit.caught if reading.tokens[i].number is not None]
-    after = [reading.token(i + 1) for i in hit.caught if reading.tokens[i].number is not None]
+    places = [i for i in hit.caught if reading.tokens[i].number is not None][:1]
+    after = [reading.token(i + 1) for i in places]
     follows = {token.text for token in after if token}
-    single = all(token.text in word_set("single") for token in numbers)
+    single = all(reading.tokens[i].text in word_set("single") for i in places)
     if single and follows & {"of", "or", "day", "time"}:
         return False
     spans = {reading.tokens[i].text for i in hit.caught}
@@ -126,6 +138,19 @@ def _people(reading: Reading, slots: Slots, volume: int) -> tuple[int, Number] |
         if found and found[0] != volume and (found[1].exact or found[1].value >= _A_CROWD):
             return found
     return None
+
+
+def _questions(reading: Reading, hit: Hit, slots: Slots) -> float:
+    """Return how many questions each has where tests are counted, else 1."""
+    counted = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    if not counted & word_set("tests"):
+        return 1.0
+    for parts in reading.all("slots/test_questions"):
+        found = free_number(reading, parts, slots)
+        if found and found[1].value > 0 and found[0] not in hit.caught:
+            slots.taken.add(found[0])
+            return found[1].value
+    return 1.0
 
 
 def _span(reading: Reading, hit: Hit, other: int) -> str:
