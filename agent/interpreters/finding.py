@@ -96,7 +96,7 @@ def find(
     supposed = in_thread and reading.has("talk/what_if")
     read_residency(reading, slots, lexicon, what_if=supposed)
     read_languages(reading, slots, lexicon)
-    read_owned(reading, slots, what_if=what_if)
+    read_owned(reading, slots, catalogue, what_if=what_if)
     read_deadline(reading, slots)
     read_correction(reading, slots, lexicon, profile=profile)
     read_growth(reading, slots, profile=profile)
