@@ -126,9 +126,7 @@ def engine_of(toolkits: tuple[str, ...], catalogue: Catalogue) -> str | None:
     return None
 
 
-def read_owned(
-    reading: Reading, slots: Slots, catalogue: Catalogue, *, what_if: bool
-) -> None:
+def read_owned(reading: Reading, slots: Slots, catalogue: Catalogue, *, what_if: bool) -> None:
     """State hardware: what the user owns or runs on; () where there are no GPUs.
 
     What is asked about or may be bought is not owned, unless the message asks "what if we had".

@@ -25,6 +25,10 @@ def read_labels(reading: Reading, slots: Slots, lexicon: Lexicon, *, what_if: bo
         if found is None or unsure:
             continue
         index, number = found
+        if reading.tokens[hit.last].text in word_set("participles") and not _is_participle(
+            reading, hit.last
+        ):
+            continue
         if _is_aside(reading, hit) or _has_denial(reading, hit) or _is_to_do(reading, hit):
             continue
         few = number.value < _LEAST_AT_THE_END
@@ -83,7 +87,7 @@ def _is_aside(reading: Reading, hit: Hit) -> bool:
         into = before is not None and before.text in ("into", "of", "between", "among")
         if into or words & word_set("label_asides"):
             return True
-    if words & word_set("not_examples"):
+    if words & word_set("not_examples") and not _is_participle(reading, hit.last):
         return True
     return bool(words & {"shot"}) or (after is not None and after.text == "shot")
 
@@ -110,7 +114,9 @@ def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         if not number.exact or number.value != round(number.value) or _is_measured(reading, index):
             continue
         last = reading.tokens[hit.last].text
-        into = reading.tokens[hit.first].text in ("into", "across", "among", "between")
+        into = _opens_a_split(reading, hit)
+        if _is_participle(reading, hit.last):
+            continue
         if (
             into
             and last not in lexicon.class_words["class_noun"]
@@ -123,6 +129,21 @@ def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
     if reading.has("slots/binary") and "classes" not in slots.values:
         hit = reading.all("slots/binary")[0]
         slots.put("classes", 2, reading.quote(hit))
+
+
+def _opens_a_split(reading: Reading, hit: Hit) -> bool:
+    """Return whether "into" or the like leads to the number, whatever it counts."""
+    before = reading.token(hit.last - 1)
+    ends = reading.tokens[hit.last].number is not None
+    led = ends and before is not None and before.text in word_set("into")
+    return led or reading.tokens[hit.first].text in ("into", "across", "among", "between")
+
+
+def _is_participle(reading: Reading, index: int) -> bool:
+    """Return whether "classés" is written, which without its accent reads as "classes"."""
+    token = reading.tokens[index]
+    written = reading.text[token.start : token.end].lower()
+    return written.endswith(("\u00e9s", "\u00e9es", "\u00e9", "\u00e9e"))
 
 
 def _is_measured(reading: Reading, index: int) -> bool:

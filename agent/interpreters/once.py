@@ -28,7 +28,8 @@ class WordTotal:
 
 def read_word_total(reading: Reading, slots: Slots, lexicon: Lexicon) -> WordTotal | None:
     """Return "12 million words a month" or "12 million words once"; its number is taken."""
-    for hit in nearest_first(reading, reading.all("slots/words_total"), slots):
+    hits = nearest_first(reading, reading.all("slots/words_total"), slots)
+    for hit in sorted(hits, key=lambda h: h.first - h.last):
         found = free_number(reading, hit, slots)
         if found is None or not _LEAST_WORDS <= found[1].value <= _MOST:
             continue
@@ -68,7 +69,7 @@ def read_total_requests(reading: Reading, slots: Slots, *, profile: Profile) -> 
     if "requests_per_day" in slots.values:
         return None
     labels = ["slots/total_of", "slots/total_stock"]
-    if _is_once(reading) and (profile.requests_per_day is None or reading.has("slots/once")):
+    if _is_once(reading) and (profile.requests_per_day is None or _says_once(reading)):
         labels.append("slots/total_count")
     for label in labels:
         for hit in nearest_first(reading, reading.all(label), slots):
@@ -85,8 +86,15 @@ def read_total_requests(reading: Reading, slots: Slots, *, profile: Profile) -> 
 
 def _is_once(reading: Reading) -> bool:
     """Return whether a cost is asked for, or the work is said to be done once."""
-    labels = ("slots/once", "slots/how_much", "intents/cost", "quantities/price", "talk/asks_sum")
-    return reading.has(*labels)
+    asked = reading.has("slots/how_much", "intents/cost", "quantities/price", "talk/asks_sum")
+    return asked or _says_once(reading)
+
+
+def _says_once(reading: Reading) -> bool:
+    """Return whether "once" is said, and not "once a week"."""
+    hits = reading.all("slots/once")
+    after = [reading.token(hit.last + 1) for hit in hits]
+    return any(token is None or token.text not in word_set("each") for token in after)
 
 
 def _is_of_something_else(reading: Reading, hit: Hit, index: int) -> bool:

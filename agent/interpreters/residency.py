@@ -18,7 +18,7 @@ def read_residency(
 
     "In house or an API?" states none; hosting it oneself does where the message asks "what if".
     """
-    anywhere = reading.all("residency/any")
+    anywhere = tuple(h for h in reading.all("residency/any") if not _is_kept_in(reading, h))
     if anywhere and _lifts(reading, anywhere):
         slots.put("data_residency", "any", reading.quote(_longest(anywhere)))
         return
@@ -69,6 +69,12 @@ def _is_denied(reading: Reading, hit: Hit) -> bool:
     words = {token.text for token in before[-3:]}
     leaving = inside & word_set("leaving")
     return bool(words & word_set("denials")) and not leaving
+
+
+def _is_kept_in(reading: Reading, hit: Hit) -> bool:
+    """Return whether a "no" turns it round: "los datos no pueden salir"."""
+    inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    return bool(inside & word_set("denials")) and bool(inside & word_set("leaving"))
 
 
 def _is_choice(reading: Reading, hit: Hit) -> bool:
