@@ -24,7 +24,7 @@ from agent.interpreters.residency import read_residency
 from agent.interpreters.serving import Serving, read_serving
 from agent.interpreters.slots import Slots
 from agent.interpreters.tasks import Job, find_job
-from agent.interpreters.terms import Terms, read_terms
+from agent.interpreters.terms import Terms, read_terms, settle_cached
 from agent.interpreters.token_totals import TokenTotals, put_token_totals, read_token_totals
 from agent.interpreters.volume import read_correction, read_growth, read_volume
 from agent.profile import Profile
@@ -100,6 +100,7 @@ def find(
     read_deadline(reading, slots)
     read_correction(reading, slots, lexicon, profile=profile)
     read_growth(reading, slots, profile=profile)
+    terms = settle_cached(terms, slots, profile=profile)
     stock = stock or read_total_requests(reading, slots, profile=profile)
     find_problems(reading, slots)
     _take_back(reading, slots)

@@ -64,7 +64,10 @@ def _has_denial(reading: Reading, hit: Hit) -> bool:
 
 def _is_to_do(reading: Reading, hit: Hit) -> bool:
     """Return whether the work is still to be done: "5,000 mails must be sorted"."""
+    before = reading.token(hit.first - 1)
     inside = {token.text for token in reading.tokens[hit.first : hit.last]}
+    if before is not None and reading.tokens[hit.first].number is None:
+        inside.add(before.text)
     return bool(inside & word_set("still_to_do"))
 
 

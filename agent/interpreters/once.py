@@ -9,6 +9,7 @@ from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
+from agent.interpreters.volume import says_no_more
 from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
 
@@ -81,6 +82,16 @@ def read_total_requests(reading: Reading, slots: Slots, *, profile: Profile) -> 
             if 1 < found[1].value <= _MOST:
                 slots.taken.add(found[0])
                 return found[1].value
+    return None
+
+
+def read_bare_total(reading: Reading, slots: Slots) -> float | None:
+    """Return the number of "and for 50k?" where the total before was of so many items."""
+    for index, token in enumerate(reading.tokens):
+        free = token.kind == "number" and token.number and index not in slots.taken
+        if free and token.number.value > 1 and says_no_more(reading):
+            slots.taken.add(index)
+            return token.number.value
     return None
 
 

@@ -39,6 +39,7 @@ def read_serving(reading: Reading, slots: Slots, *, goes_on: bool) -> Serving:
         context = _whole(reading, slots, "slots/context_each", MOST_CONTEXT, "context")
     users = _whole(reading, slots, "slots/concurrency", MOST_USERS, "number of users at once")
     at_once = goes_on or reading.has("intents/speed", "intents/fit") or _names_a_setup(reading)
+    at_once = at_once or context is not None
     if users is None and at_once and not reading.has("slots/each_does"):
         users = _whole(reading, slots, "slots/users_bare", MOST_USERS, "number of users at once")
     years = _years(reading, slots) or _span_in_passing(reading, slots)
@@ -77,13 +78,20 @@ def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> 
         if found is None or _is_volume(reading, hit) or _is_prompt(reading, hit):
             continue
         index, number = found
-        if label == "slots/context_each" and number.value < LEAST_CONTEXT:
+        if label == "slots/context_each" and not _is_context(reading, hit, number.value):
             continue
         if 1 <= number.value <= most:
             slots.taken.add(index)
             return round(number.value)
         slots.reject(reading.quote(hit), what, f"a number from 1 to {most:,}", index)
     return None
+
+
+def _is_context(reading: Reading, hit: Hit, tokens: float) -> bool:
+    """Return whether so many tokens of "each" are meant: not "20 users at 30 requests a day"."""
+    after = reading.token(hit.last + 1)
+    alone = after is None or after.kind != "word" or after.text in word_set("of_a_context")
+    return tokens >= LEAST_CONTEXT and alone
 
 
 def _is_prompt(reading: Reading, hit: Hit) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
 from agent.interpreters.wordlists import word_set
+from agent.profile import Profile
 
 _NEAR = 5
 """So many words may stand between "rent" and the hardware that is meant."""
@@ -16,9 +17,10 @@ _NEAR = 5
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked of prices; `cached_tokens` are the input tokens of one request."""
+    """What is asked of prices; of the input of one request, so much or such a share is cached."""
 
     cached_tokens: int | None = None
+    cached_share: float | None = None
     batch: bool = False
     acquire: Literal["rent", "buy"] | None = None
 
@@ -26,7 +28,33 @@ class Terms:
 def read_terms(reading: Reading, slots: Slots) -> Terms:
     """Return the terms that are stated; the number of cached tokens is taken."""
     batch = any(not _is_of_a_size(reading, hit) for hit in reading.all("slots/batch_price"))
-    return Terms(_cached(reading, slots), batch, _acquire(reading))
+    share = _cached_share(reading, slots)
+    return Terms(_cached(reading, slots), share, batch, _acquire(reading))
+
+
+def settle_cached(terms: Terms, slots: Slots, *, profile: Profile) -> Terms:
+    """Return `terms` with the cached tokens of a share, once the length of a request is known.
+
+    A cached prompt that is longer than the input stated comes on top of it.
+    """
+    stated = slots.values.get("input_tokens", profile.input_tokens)
+    if not isinstance(stated, int):
+        return terms
+    if terms.cached_tokens is None and terms.cached_share is not None:
+        return replace(terms, cached_tokens=round(terms.cached_share * stated))
+    if terms.cached_tokens is not None and terms.cached_tokens > stated:
+        slots.values["input_tokens"] = stated + terms.cached_tokens
+        slots.words.setdefault("input_tokens", f"{stated} and {terms.cached_tokens} cached")
+    return terms
+
+
+def _cached_share(reading: Reading, slots: Slots) -> float | None:
+    for hit in nearest_first(reading, reading.all("slots/cached_share"), slots):
+        found = free_number(reading, hit, slots)
+        if found is not None and 0 < found[1].value <= 100:
+            slots.taken.add(found[0])
+            return found[1].value / 100
+    return None
 
 
 def _is_of_a_size(reading: Reading, hit: Hit) -> bool:
@@ -36,7 +64,8 @@ def _is_of_a_size(reading: Reading, hit: Hit) -> bool:
 
 
 def _cached(reading: Reading, slots: Slots) -> int | None:
-    for hit in nearest_first(reading, reading.all("slots/cached_tokens"), slots):
+    hits = nearest_first(reading, reading.all("slots/cached_tokens"), slots)
+    for hit in sorted(hits, key=lambda h: reading.tokens[h.first].number is None):
         found = free_number(reading, hit, slots)
         if found is None or found[1].value < 1:
             continue

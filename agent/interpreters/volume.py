@@ -215,7 +215,7 @@ def read_bare_volume(reading: Reading, slots: Slots, lexicon: Lexicon, *, profil
             continue
         counted = _counts_those(reading, index, counted_before)
         asked = number.value >= _LEAST_BARE or _counts_those(reading, index, word_set("requests"))
-        if not (counted or (asked and _says_no_more(reading))):
+        if not (counted or (asked and says_no_more(reading))):
             continue
         value = number.value * _old_rate(old, lexicon)
         if 0 < value < MOST_A_DAY:
@@ -229,7 +229,7 @@ def _counts_those(reading: Reading, index: int, nouns: frozenset[str]) -> bool:
     return any(token is not None and token.text in nouns for token in after)
 
 
-def _says_no_more(reading: Reading) -> bool:
+def says_no_more(reading: Reading) -> bool:
     """Return whether nothing beside the number says what it is of: "and if it were 5,000?"."""
     beside = word_set("bare_volume") | word_set("be") | word_set("requests")
     return all(t.text in beside for t in reading.tokens if t.kind == "word")

@@ -30,6 +30,7 @@ def read_after(interpreter: RuleInterpreter, first: str, text: str) -> Understan
         ("classify 500k old product reviews once", 500_000),
         ("one-off: summarise an archive of 40,000 court decisions", 40_000),
         ("12 million words to translate once, what will it cost", 24_000),
+        ("how much to summarize 250,000 court filings of 12 pages each?", 250_000),
         ("classify 10k emails a day with GPT-5 mini, what does it cost?", None),
         ("price of GPT-5 for 3 users", None),
     ],
@@ -59,6 +60,12 @@ def test_a_total_in_a_thread_leaves_the_volume(
     assert (said.total_requests, said.patch.requests_per_day) == (total, volume)
 
 
+def test_a_bare_number_after_a_total_is_a_total(interpreter: RuleInterpreter) -> None:
+    first = "what would GPT-5 mini charge for 20k product descriptions, 150 words each?"
+
+    assert read_after(interpreter, first, "and for 50k?").total_requests == 50_000
+
+
 @pytest.mark.parametrize(
     ("text", "per_day"),
     [
@@ -82,6 +89,7 @@ def test_a_volume_is_read_from_other_units(
     ("text", "cached", "batch", "acquire"),
     [
         ("GPT-5, 2000 tokens in, 300 out, with prompt caching of 1500 of them", 1500, False, None),
+        ("GPT-5, 2000 tokens in, 300 out, with 80% cache hits", 1600, False, None),
         ("GPT-5 with 2000 tokens in, of which 1500 cached", 1500, False, None),
         ("What does GPT-5 cost with the batch api for 10k requests a day?", None, True, None),
         ("Llama 3.3 70B on an H100 with batch size 8", None, False, None),
@@ -108,6 +116,7 @@ def test_the_terms_of_a_price_are_read(
         ("review PRs each ~600 lines, 50 a day", 6000, None),
         ("check claims, rules come from a 200 page handbook", None, None),
         ("pull out 25 clause types from contracts", None, None),
+        ("GPT-5, 10k token system prompt cached, 500 in 300 out", 10_500, 300),
         ("GPT-5, 2000 tokens in, 300 out, prompt caching of 1500 of them", 2000, 300),
     ],
 )

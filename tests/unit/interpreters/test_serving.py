@@ -21,6 +21,7 @@ def read(interpreter: RuleInterpreter, text: str) -> Understanding:
         ("4 x h200 100 users 16k each Llama 3.3 70B", 100, 16_000),
         ("Llama 3.3 70B on 4 H100, 50 concurrent users each 4k", 50, 4000),
         ("can 2 L40S serve 20 users with 8k context each, Qwen3 32B", 20, 8000),
+        ("rtx 6000 pro 96gb gpt-oss 120b mxfp4 10 users at 32k", 10, 32_000),
         ("Qwen3 32B on an A100, 64 sessions, each 2048 tokens of context", 64, 2048),
         ("Llama 3.3 70B on 4 H100, 50 users each sending 20 messages a day", None, None),
     ],
