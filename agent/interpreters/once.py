@@ -88,10 +88,12 @@ def read_total_requests(reading: Reading, slots: Slots, *, profile: Profile) -> 
 def read_bare_total(reading: Reading, slots: Slots) -> float | None:
     """Return the number of "and for 50k?" where the total before was of so many items."""
     for index, token in enumerate(reading.tokens):
-        free = token.kind == "number" and token.number and index not in slots.taken
-        if free and token.number.value > 1 and says_no_more(reading):
+        number = token.number
+        if number is None or token.kind != "number" or index in slots.taken:
+            continue
+        if number.value > 1 and says_no_more(reading):
             slots.taken.add(index)
-            return token.number.value
+            return number.value
     return None
 
 
