@@ -128,10 +128,24 @@ def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
             continue
         if 2 <= number.value <= MOST_CLASSES:
             slots.put("classes", round(number.value), reading.quote(hit), index)
+            _spread_labels(reading, slots)
             return
     if reading.has("slots/binary") and "classes" not in slots.values:
         hit = reading.all("slots/binary")[0]
         slots.put("classes", 2, reading.quote(hit))
+
+
+def _spread_labels(reading: Reading, slots: Slots) -> None:
+    """Multiply the examples by the classes where so many of each are stated."""
+    labels, classes = slots.values.get("labeled_examples"), slots.values.get("classes")
+    if not isinstance(labels, int) or not isinstance(classes, int):
+        return
+    words = slots.words["labeled_examples"]
+    each = [reading.quote(hit) for hit in reading.all("slots/labels_each")]
+    quote = next((text for text in each if text.startswith(words)), None)
+    if quote is not None:
+        slots.values["labeled_examples"] = labels * classes
+        slots.words["labeled_examples"] = quote
 
 
 def _opens_a_split(reading: Reading, hit: Hit) -> bool:

@@ -14,7 +14,7 @@ from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
 
 _LEAST_WORDS = 20_000
-"""Fewer words than that are the length of one text."""
+"""Fewer words than that, of no period, are the length of one text."""
 _MOST = 1e12
 
 
@@ -32,11 +32,11 @@ def read_word_total(reading: Reading, slots: Slots, lexicon: Lexicon) -> WordTot
     hits = nearest_first(reading, reading.all("slots/words_total"), slots)
     for hit in sorted(hits, key=lambda h: h.first - h.last):
         found = free_number(reading, hit, slots)
-        if found is None or not _LEAST_WORDS <= found[1].value <= _MOST:
+        if found is None or not 1 <= found[1].value <= _MOST:
             continue
         periods = [t.text for t in reading.tokens[hit.first : hit.last + 1] if t.number is None]
         days = [lexicon.period_days[text] for text in periods if text in lexicon.period_days]
-        if not days and not _is_once(reading):
+        if not days and (found[1].value < _LEAST_WORDS or not _is_once(reading)):
             continue
         slots.taken.add(found[0])
         return WordTotal(found[1].value, days[0] if days else None, reading.quote(hit))

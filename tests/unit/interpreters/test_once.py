@@ -70,6 +70,7 @@ def test_a_bare_number_after_a_total_is_a_total(interpreter: RuleInterpreter) ->
     ("text", "per_day"),
     [
         ("12 million words a month to translate", 24_000 / 30.4375),
+        ("12k words a day to translate", 24),
         ("we had 90k requests last month", 90_000 / 30.4375),
         ("30k requests in the last 30 days", 1000),
         ("200 tickets every other week", 200 / 14),

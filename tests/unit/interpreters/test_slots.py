@@ -198,6 +198,7 @@ SAID = [
     Said("staff-coded", "customs staff coded 18,000 items", {"labeled_examples": 18_000}),
     Said("filed", "brokers have filed 400k declarations by hand", {"labeled_examples": 400_000}),
     Said("wrote", "we keep 6,500 reports our inspectors wrote", {"labeled_examples": 6500}),
+    Said("of-each", "40 categories with 50 examples each", {"labeled_examples": 2000}),
     Said("finished", "draft letters, 4,000 finished replies", {"labeled_examples": 4000}),
     Said("to-do", "5000 tickets that must be routed", absent=("labeled_examples",)),
     Said("by-agents", "tickets already sorted by 12 agents", absent=("labeled_examples",)),
