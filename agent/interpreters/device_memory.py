@@ -26,7 +26,8 @@ _HOLDS = re.compile(
     r"(?:^|\W)(?:on|in|into|within|with|has|have|having|got|only|under|of)\W*$", re.I
 )
 _OWNS = re.compile(
-    rf"\b(?:{_CARD}|{_COMPUTER}|devices?|chips?)\s+(?:with|has|having|of)\s*$", re.IGNORECASE
+    rf"\b(?:{_CARD}|{_COMPUTER}|devices?|chips?)(?:\s+(?:with|has|having|of|mit|avec|con)\s*|\s*[(,]\s*)$",
+    re.IGNORECASE,
 )
 _NEEDS = re.compile(
     r"\b(?:needs?|takes?|weighs?|requires?|uses?|using|is|are|model|file|weights|another|extra"
@@ -46,11 +47,16 @@ _COUNTS = {"one": 1, "single": 1, "two": 2, "four": 4, "eight": 8}
 
 @dataclass(frozen=True, slots=True)
 class StatedMemory:
-    """GB of one device as stated, how many of it, and whether a graphics card is meant."""
+    """GB of one device as stated, how many of it, and whether a graphics card is meant.
+
+    `start` and `end` are the place of the amount in the text.
+    """
 
     gb: float
     count: int
     is_card: bool
+    start: int
+    end: int
 
 
 def stated_memory(reading: Reading) -> StatedMemory | None:
@@ -77,7 +83,7 @@ def stated_memory(reading: Reading) -> StatedMemory | None:
         gb = float(match["value"]) * (_GB_PER_TB if match["unit"].lower() == "tb" else 1)
         number = _COUNTS.get(count.lower()) or int(count) if count else 1
         if gb > 0:
-            return StatedMemory(gb, max(1, number), _is_card(reading))
+            return StatedMemory(gb, max(1, number), _is_card(reading), *match.span())
     return None
 
 

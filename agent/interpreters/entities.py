@@ -126,10 +126,11 @@ def engine_of(toolkits: tuple[str, ...], catalogue: Catalogue) -> str | None:
     return None
 
 
-def read_owned(reading: Reading, slots: Slots, *, what_if: bool) -> None:
+def read_owned(reading: Reading, slots: Slots, catalogue: Catalogue, *, what_if: bool) -> None:
     """State hardware: what the user owns or runs on; () where there are no GPUs.
 
     What is asked about or may be bought is not owned, unless the message asks "what if we had".
+    A card of one's own that is named by its memory is stood for by a common one.
     """
     owned: dict[str, int] = {}
     places: list[int] = []
@@ -141,6 +142,8 @@ def read_owned(reading: Reading, slots: Slots, *, what_if: bool) -> None:
             owned[product.doc_id] = max(owned.get(product.doc_id, 0), product.count or 1)
             places.append(index)
     none = [hit for hit in reading.all("slots/no_gpu") if not _asks_for(reading, hit)]
+    if not owned and not none:
+        _put_unnamed(reading, slots, catalogue, what_if=what_if)
     if owned:
         first = max(0, min(places) - 1)
         before = reading.token(first)
@@ -148,6 +151,17 @@ def read_owned(reading: Reading, slots: Slots, *, what_if: bool) -> None:
         slots.put("hardware", tuple(owned.items()), reading.words(first, max(places)))
     elif none:
         slots.put("hardware", (), reading.quote(max(none, key=lambda h: h.last - h.first)))
+
+
+def _put_unnamed(reading: Reading, slots: Slots, catalogue: Catalogue, *, what_if: bool) -> None:
+    """State the card in "on our own graphics card (8 GB)"."""
+    memory = stated_memory(reading)
+    device = generic_device(memory, catalogue)
+    if memory is None or not device:
+        return
+    place = next(i for i, t in enumerate(reading.tokens) if t.end > memory.start)
+    if _is_owned(reading, place, what_if=what_if):
+        slots.put("hardware", device, reading.text[memory.start : memory.end].strip())
 
 
 def _is_owned(reading: Reading, index: int, *, what_if: bool) -> bool:

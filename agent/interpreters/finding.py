@@ -16,6 +16,7 @@ from agent.interpreters.limits import (
     read_quality,
     read_wrong_cost,
 )
+from agent.interpreters.once import put_word_total, read_total_requests, read_word_total
 from agent.interpreters.people import read_languages, read_staff
 from agent.interpreters.problems import find_problems
 from agent.interpreters.reading import Reading
@@ -23,6 +24,7 @@ from agent.interpreters.residency import read_residency
 from agent.interpreters.serving import Serving, read_serving
 from agent.interpreters.slots import Slots
 from agent.interpreters.tasks import Job, find_job
+from agent.interpreters.terms import Terms, read_terms, settle_cached
 from agent.interpreters.token_totals import TokenTotals, put_token_totals, read_token_totals
 from agent.interpreters.volume import read_correction, read_growth, read_volume
 from agent.profile import Profile
@@ -55,6 +57,8 @@ class Found:
     job: Job
     asked: Asked
     totals: TokenTotals
+    total_requests: float | None
+    terms: Terms
 
 
 def find(
@@ -75,29 +79,35 @@ def find(
     read_wrong_cost(reading, slots, lexicon)
     read_budget(reading, slots, lexicon)
     read_quality(reading, slots)
+    terms = read_terms(reading, slots)
     serving = read_serving(reading, slots, goes_on=of_serving)
     read_latency(reading, slots)
     totals = read_token_totals(reading, slots, lexicon)
+    words = read_word_total(reading, slots, lexicon)
     read_lengths(reading, slots)
     count_problems(reading, slots)
     read_volume(reading, slots, lexicon)
     put_token_totals(totals, slots, profile=profile)
+    stock = put_word_total(words, reading, slots)
     read_staff(reading, slots)
-    read_labels(reading, slots, what_if=what_if)
+    read_labels(reading, slots, lexicon, what_if=what_if)
     read_classes(reading, slots, lexicon)
     read_stability(reading, slots)
-    read_residency(reading, slots, lexicon)
+    supposed = in_thread and reading.has("talk/what_if")
+    read_residency(reading, slots, lexicon, what_if=supposed)
     read_languages(reading, slots, lexicon)
-    read_owned(reading, slots, what_if=what_if)
+    read_owned(reading, slots, catalogue, what_if=what_if)
     read_deadline(reading, slots)
     read_correction(reading, slots, lexicon, profile=profile)
     read_growth(reading, slots, profile=profile)
+    terms = settle_cached(terms, slots, profile=profile)
+    stock = stock or read_total_requests(reading, slots, profile=profile)
     find_problems(reading, slots)
     _take_back(reading, slots)
     job = find_job(reading)
     entities = find_entities(reading, catalogue)
     asked = find_intent(reading, entities, slots, job)
-    return Found(reading, entities, slots, serving, job, asked, totals)
+    return Found(reading, entities, slots, serving, job, asked, totals, stock, terms)
 
 
 def _take_back(reading: Reading, slots: Slots) -> None:

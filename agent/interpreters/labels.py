@@ -9,10 +9,12 @@ from agent.interpreters.slots import Slots, free_number, nearest_first
 from agent.interpreters.wordlists import word_set
 
 MOST_LABELS = 1e9
+_LEAST_AT_THE_END = 20
+"""A smaller number after the words ("already sorted into 5") counts something else."""
 MOST_CLASSES = 100_000
 
 
-def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> None:
+def read_labels(reading: Reading, slots: Slots, lexicon: Lexicon, *, what_if: bool = False) -> None:
     """State labeled_examples: a count, or 0 where the user says that there are none.
 
     What could be labelled does not exist, unless the message asks "what if".
@@ -23,7 +25,14 @@ def read_labels(reading: Reading, slots: Slots, *, what_if: bool = False) -> Non
         if found is None or unsure:
             continue
         index, number = found
-        if _is_aside(reading, hit) or _has_denial(reading, hit):
+        if reading.tokens[hit.last].text in word_set("participles") and not _is_participle(
+            reading, hit.last
+        ):
+            continue
+        if _is_aside(reading, hit) or _has_denial(reading, hit) or _is_to_do(reading, hit):
+            continue
+        few = number.value < _LEAST_AT_THE_END
+        if index == hit.last and (few or _counts_others(reading, hit, lexicon)):
             continue
         words = reading.quote(hit)
         if not 0 <= number.value <= MOST_LABELS:
@@ -53,8 +62,26 @@ def _has_denial(reading: Reading, hit: Hit) -> bool:
     return bool(inside & word_set("denials"))
 
 
+def _is_to_do(reading: Reading, hit: Hit) -> bool:
+    """Return whether the work is still to be done: "5,000 mails must be sorted"."""
+    before = reading.token(hit.first - 1)
+    inside = {token.text for token in reading.tokens[hit.first : hit.last]}
+    if before is not None and reading.tokens[hit.first].number is None:
+        inside.add(before.text)
+    return bool(inside & word_set("still_to_do"))
+
+
+def _counts_others(reading: Reading, hit: Hit, lexicon: Lexicon) -> bool:
+    """Return whether the number at the end counts no examples: "already sorted by 12 agents"."""
+    after = reading.token(hit.last + 1)
+    others = lexicon.class_words["person"] | lexicon.class_words["class_noun"]
+    others |= word_set("not_requests") | word_set("not_examples") | lexicon.period_days.keys()
+    return after is not None and after.text in others
+
+
 def _is_aside(reading: Reading, hit: Hit) -> bool:
-    words = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    start = hit.first + 2 * _opens_with_span(reading, hit)
+    words = {token.text for token in reading.tokens[start : hit.last + 1]}
     before = reading.token(hit.first - 1)
     after = reading.token(hit.last + 1)
     if any(_is_amount(reading, place) for place in hit.caught):
@@ -63,9 +90,15 @@ def _is_aside(reading: Reading, hit: Hit) -> bool:
         into = before is not None and before.text in ("into", "of", "between", "among")
         if into or words & word_set("label_asides"):
             return True
-    if words & word_set("not_examples"):
+    if words & word_set("not_examples") and not _is_participle(reading, hit.last):
         return True
     return bool(words & {"shot"}) or (after is not None and after.text == "shot")
+
+
+def _opens_with_span(reading: Reading, hit: Hit) -> bool:
+    """Return whether it opens with "years of", which counts no examples itself."""
+    first, second = reading.tokens[hit.first], reading.token(hit.first + 1)
+    return first.text in word_set("not_examples") and second is not None and second.text == "of"
 
 
 def _is_amount(reading: Reading, place: int) -> bool:
@@ -84,7 +117,9 @@ def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         if not number.exact or number.value != round(number.value) or _is_measured(reading, index):
             continue
         last = reading.tokens[hit.last].text
-        into = reading.tokens[hit.first].text in ("into", "across", "among", "between")
+        into = _opens_a_split(reading, hit)
+        if _is_participle(reading, hit.last):
+            continue
         if (
             into
             and last not in lexicon.class_words["class_noun"]
@@ -93,10 +128,39 @@ def read_classes(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
             continue
         if 2 <= number.value <= MOST_CLASSES:
             slots.put("classes", round(number.value), reading.quote(hit), index)
+            _spread_labels(reading, slots)
             return
     if reading.has("slots/binary") and "classes" not in slots.values:
         hit = reading.all("slots/binary")[0]
         slots.put("classes", 2, reading.quote(hit))
+
+
+def _spread_labels(reading: Reading, slots: Slots) -> None:
+    """Multiply the examples by the classes where so many of each are stated."""
+    labels, classes = slots.values.get("labeled_examples"), slots.values.get("classes")
+    if not isinstance(labels, int) or not isinstance(classes, int):
+        return
+    words = slots.words["labeled_examples"]
+    each = [reading.quote(hit) for hit in reading.all("slots/labels_each")]
+    quote = next((text for text in each if text.startswith(words)), None)
+    if quote is not None:
+        slots.values["labeled_examples"] = labels * classes
+        slots.words["labeled_examples"] = quote
+
+
+def _opens_a_split(reading: Reading, hit: Hit) -> bool:
+    """Return whether "into" or the like leads to the number, whatever it counts."""
+    before = reading.token(hit.last - 1)
+    ends = reading.tokens[hit.last].number is not None
+    led = ends and before is not None and before.text in word_set("into")
+    return led or reading.tokens[hit.first].text in ("into", "across", "among", "between")
+
+
+def _is_participle(reading: Reading, index: int) -> bool:
+    """Return whether "classés" is written, which without its accent reads as "classes"."""
+    token = reading.tokens[index]
+    written = reading.text[token.start : token.end].lower()
+    return written.endswith(("\u00e9s", "\u00e9es", "\u00e9", "\u00e9e"))
 
 
 def _is_measured(reading: Reading, index: int) -> bool:

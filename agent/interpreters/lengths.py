@@ -13,12 +13,17 @@ WORDS_PER_PAGE = 500
 """A single-spaced page of 12 point type, the usual convention; stated with the answer."""
 CHARACTERS_PER_TOKEN = 4
 """The same OpenAI page: one token is about four characters of English."""
+TOKENS_PER_LINE = 10
+"""100 lines of code are about 1,000 tokens, 700 in JavaScript and 1,150 in SQL:
+prompt.16x.engineer/blog/code-to-tokens-conversion, 18 June 2024."""
 MOST_TOKENS = 100_000_000
 
 _SCALE = {
     "slots/output_tokens": 1.0,
     "slots/input_tokens": 1.0,
     "slots/output_words": TOKENS_PER_WORD,
+    "slots/output_pages": WORDS_PER_PAGE * TOKENS_PER_WORD,
+    "slots/lines": TOKENS_PER_LINE,
     "slots/input_pages": WORDS_PER_PAGE * TOKENS_PER_WORD,
     "slots/characters": 1 / CHARACTERS_PER_TOKEN,
     "slots/input_words": TOKENS_PER_WORD,
@@ -49,6 +54,8 @@ def _is_other(reading: Reading, hit: Hit) -> bool:
     words = [token.text for token in after if token]
     if _counts_products(reading, hit) or _is_of_a_prompt(reading, hit):
         return True
+    if _is_of_a_reference(reading, hit) or _is_a_verb(reading, hit):
+        return True
     before = reading.token(hit.first - 1)
     if reading.tokens[hit.first].text == "of" and before is not None and before.number is not None:
         return False
@@ -72,6 +79,24 @@ def _is_of_a_prompt(reading: Reading, hit: Hit) -> bool:
     after = reading.token(hit.last + 1)
     asked = after is not None and after.text in word_set("prompts") - word_set("token_outputs")
     return asked and "output" in hit.label
+
+
+def _is_of_a_reference(reading: Reading, hit: Hit) -> bool:
+    """Return whether one book is that long which requests are held against: "a 200 page manual"."""
+    if hit.label != "slots/input_pages":
+        return False
+    near = {reading.tokens[hit.last].text, *(t.text for t in reading.tokens[hit.last + 1 :][:1])}
+    before = {token.text for token in reading.tokens[max(0, hit.first - 3) : hit.first]}
+    return bool(near & word_set("references")) and not before & word_set("reads_whole")
+
+
+def _is_a_verb(reading: Reading, hit: Hit) -> bool:
+    """Return whether "out" belongs to a verb: "pull out 25 clauses", "point out 3 risks"."""
+    before = reading.token(hit.first - 1)
+    if reading.tokens[hit.first].text != "out" or before is None or before.kind != "word":
+        return False
+    tokens = word_set("token_words") | {"and", "in"}
+    return before.text not in tokens and reading.tokens[hit.last].text not in tokens
 
 
 def _pairs_with_output(reading: Reading, hit: Hit) -> bool:

@@ -16,8 +16,10 @@ TokenKind = Literal[
 ]
 _PRECISION = re.compile(
     r"""(?<![\w.])(?:
-        (?!f1\b)(?:bf|fp|f|tf|mxfp|nvfp|int|nf|w)\d{1,2}(?:a\d{1,2})?
-        |iq\d_[a-z]{1,3}|i?q[2-8](?:_[k01](?:_(?:xs|s|m|l|xl))?)?
+        (?:awq|gptq|bnb|bitsandbytes|autoround|qlora|mlx)[\s-]?(?:int)?[2-8](?:[\s-]?bits?)?
+        |awq|gptq|(?<!\w\s)gguf(?=\s*(?:\?|$))
+        |(?!f1\b)(?:bf|fp|f|tf|mxfp|nvfp|int|nf|w)\d{1,2}(?:a\d{1,2})?
+        |(?:ud-)?iq\d_[a-z]{1,3}|(?:ud-)?i?q[2-8](?:_[k01](?:_(?:xxs|xs|s|m|l|xl))?)?
         |(?:\d{1,2}(?:\.\d{1,2})?|two|three|four|five|six|eight|sixteen|vier|acht)[\s-]?bits?
         |\d(?:\.\d+)?\s?bpw|half[\s-]precision|full[\s-]precision
         |un-?quanti[sz]ed|nicht quantisiert|non quantifi\w+
@@ -34,6 +36,18 @@ _WORD = re.compile(
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _STOP = re.compile(r"[.!?](?=[\s\"')\]]|$)|[;\n。！？；]")
+_SHORTENED = re.compile(
+    r"\b(?:ca|approx|appr|bzw|ggf|inkl|z\.\s?b|d\.\s?h|aprox|incl|avg|e\.g|i\.e|mio|mrd|tsd|vs|nr"
+    r"|(?:env|max|min)(?=\.\s\d))\.",
+    re.IGNORECASE,
+)
+"""Words that a full stop shortens; it ends no sentence."""
+_NUMBERED = re.compile(
+    r"(?:(?<![\w-])[A-Z]{2,6}-|\b(?i:icd|iso|cpt|naics|covid|sdg|dsm|section|article|chapter|paragraph|phase"
+    r"|tier|level|windows)[ -])$"
+)
+_LONGEST_NAME = 14
+"""What a number belongs to that names and counts nothing: "ICD-10", "section 230"."""
 _CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR"}
 _COUNTED = frozenset({"token", "tokens", "tok", "request", "requests", "req", "calls", "words"})
 _BITS = {"two": "2", "three": "3", "four": "4", "vier": "4", "five": "5", "six": "6"}
@@ -91,12 +105,20 @@ def read_tokens(
     tokens = _add(tokens, [_plain(m, "link") for m in _LINK.finditer(text)])
     tokens = _add(tokens, [_precision(m) for m in _PRECISION.finditer(text)])
     tokens = _add(tokens, _sizes(text))
-    numbers = [_number(n, text) for n in find_numbers(text, language)]
+    numbers = [_number(n, text) for n in find_numbers(text, language) if not _is_named(n, text)]
     tokens = _add(tokens, [_in_unit(n, text, spellings.currencies) for n in numbers])
     tokens = _add(tokens, _words(text, spellings.chinese))
-    tokens = _add(tokens, [_plain(m, "stop") for m in _STOP.finditer(text)])
+    short = {match.end() for match in _SHORTENED.finditer(text)}
+    stops = [m for m in _STOP.finditer(text) if m.end() not in short]
+    tokens = _add(tokens, [_plain(m, "stop") for m in stops])
     tokens = _add(tokens, [_plain(m, "mark") for m in re.finditer(r"[^\w\s]", text)])
     return tuple(sorted(tokens, key=lambda token: token.start))
+
+
+def _is_named(number: Number, text: str) -> bool:
+    """Return whether the number is a part of a name: the 10 of "ICD-10"."""
+    before = text[max(0, number.start - _LONGEST_NAME) : number.start]
+    return _NUMBERED.search(before) is not None
 
 
 def _add(tokens: list[Token], new: list[Token]) -> list[Token]:
@@ -128,7 +150,11 @@ def precision_name(words: str) -> str:
         return "fp16"
     if folded.startswith("full"):
         return "fp32"
-    tight = re.sub(r"[\s-]|s$", "", folded)
+    made_by = re.match(r"(awq|gptq|bnb|bitsandbytes|autoround|qlora|mlx)[\s-]?(?:int)?(\d)", folded)
+    if made_by:
+        joint = "-" if made_by[1] == "mlx" else " "
+        return f"{made_by[1]}{joint}{made_by[2]}bit"
+    tight = re.sub(r"^ud-|[\s-]|(?<=bit)s$", "", folded)
     for word, digit in _BITS.items():
         tight = re.sub(rf"^{word}(?=bit)", digit, tight)
     return {"16bit": "fp16", "32bit": "fp32", "f16": "fp16", "f32": "fp32"}.get(tight, tight)

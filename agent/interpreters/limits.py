@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.core.spend import MONTH_DAYS
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading
@@ -16,7 +17,6 @@ Engineering, 1993, chapter 5."""
 OVERNIGHT_MS = 8 * 3.6e6
 BATCH_MS = 24 * 3.6e6
 """The providers' batch interfaces promise an answer within 24 hours."""
-DAYS_A_MONTH = 30.4
 _MS = ((3.6e6, "hours"), (6e4, "minutes"), (1e3, "seconds"))
 
 
@@ -141,7 +141,7 @@ def _read_one_budget(reading: Reading, hit: Hit, slots: Slots, lexicon: Lexicon)
         valid = "an amount in US dollars, euros, pounds, Swiss francs or yen"
         slots.reject(words, "budget", valid, index)
         return
-    monthly = number.value * usd * (DAYS_A_MONTH / days if days else 1.0)
+    monthly = number.value * usd * (MONTH_DAYS / days if days else 1.0)
     if 0 <= monthly <= 1e12:
         slots.put("budget_usd_per_month", round(monthly, 2), words, index)
     else:

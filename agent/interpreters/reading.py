@@ -79,7 +79,7 @@ def read(message: str, catalogue: Catalogue, lexicon: Lexicon) -> Reading:
         if m.kind in ("hardware", "model", "toolkit") and own[m.start : m.end].strip()
     ]
     tokens = read_tokens(own, lexicon.spellings, products=products, language=language)
-    tokens = _respelled(tokens, lexicon)
+    tokens = _respelled(tokens, lexicon, language)
     found: dict[str, list[Hit]] = {}
     for hit in lexicon.phrasebook.find(tokens):
         found.setdefault(hit.label, []).append(hit)
@@ -107,9 +107,9 @@ def shortened(message: str) -> str:
     return f"{message[:HEAD_CHARACTERS]}\n{message[-TAIL_CHARACTERS:]}"
 
 
-def _respelled(tokens: Iterable[Token], lexicon: Lexicon) -> tuple[Token, ...]:
+def _respelled(tokens: Iterable[Token], lexicon: Lexicon, language: str) -> tuple[Token, ...]:
     return tuple(
-        token.respelled(lexicon.speller.correct(token.text))
+        token.respelled(lexicon.speller.correct(token.text, language))
         if token.kind == "word" and not lexicon.phrasebook.knows(token.text)
         else token
         for token in tokens

@@ -11,14 +11,24 @@ from agent.interpreters.wordlists import word_set
 _STRICTEST_FIRST = ("on_premises", "country", "eu")
 
 
-def read_residency(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
-    """State data_residency; where several are named, the strictest."""
-    anywhere = reading.all("residency/any")
+def read_residency(
+    reading: Reading, slots: Slots, lexicon: Lexicon, *, what_if: bool = False
+) -> None:
+    """State data_residency; where several are named, the strictest.
+
+    "In house or an API?" states none; hosting it oneself does where the message asks "what if".
+    """
+    anywhere = tuple(h for h in reading.all("residency/any") if not _is_kept_in(reading, h))
     if anywhere and _lifts(reading, anywhere):
         slots.put("data_residency", "any", reading.quote(_longest(anywhere)))
         return
     for label in _STRICTEST_FIRST:
-        hits = [hit for hit in reading.all(f"residency/{label}") if not _is_denied(reading, hit)]
+        named = reading.all(f"residency/{label}")
+        if label == "on_premises" and what_if:
+            named += reading.all("residency/self_hosted")
+        hits = [
+            hit for hit in named if not _is_denied(reading, hit) and not _is_choice(reading, hit)
+        ]
         if not hits:
             continue
         hit = _longest(tuple(hits))
@@ -59,6 +69,26 @@ def _is_denied(reading: Reading, hit: Hit) -> bool:
     words = {token.text for token in before[-3:]}
     leaving = inside & word_set("leaving")
     return bool(words & word_set("denials")) and not leaving
+
+
+def _is_kept_in(reading: Reading, hit: Hit) -> bool:
+    """Return whether a "no" turns it round: "los datos no pueden salir"."""
+    inside = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    return bool(inside & word_set("denials")) and bool(inside & word_set("leaving"))
+
+
+def _is_choice(reading: Reading, hit: Hit) -> bool:
+    """Return whether the place is one of two that are weighed: "in house or an API?"."""
+    for beside, other in ((-1, -4), (1, 4)):
+        place = hit.first + beside if beside < 0 else hit.last + beside
+        token = reading.token(place)
+        if token is None or token.text not in word_set("weighing"):
+            continue
+        low, high = sorted((place, place + other))
+        words = {t.text for t in reading.tokens[max(0, low) : high + 1]}
+        if token.text in ("vs", "versus") or words & word_set("elsewhere"):
+            return True
+    return False
 
 
 def _is_kept_away(reading: Reading, hit: Hit) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.interpreters.entities import engine_of
 from agent.interpreters.finding import Found, find, put_job
 from agent.interpreters.follow_up import follow_up_intent, is_follow_up
@@ -9,6 +11,7 @@ from agent.interpreters.gates import is_greeting, is_hostile, is_invalid, is_off
 from agent.interpreters.inheriting import Inherited, inherit
 from agent.interpreters.lexicon import lexicon
 from agent.interpreters.neighbours import CLEAR
+from agent.interpreters.once import read_bare_total
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
 from agent.interpreters.volume import read_bare_volume
@@ -100,6 +103,8 @@ class RuleInterpreter:
         self, message: str, found: Found, profile: Profile, last: Understanding
     ) -> Understanding:
         intent = follow_up_intent(found, last, profile)
+        if last.total_requests is not None and found.total_requests is None:
+            found = replace(found, total_requests=read_bare_total(found.reading, found.slots))
         if intent in ("recommendation", "cost"):
             read_bare_volume(found.reading, found.slots, self._lexicon, profile=profile)
         if _says_none(found.reading) and profile.labeled_examples is None:
@@ -143,6 +148,10 @@ class RuleInterpreter:
             engine=engine_of(found.entities.toolkits, self._catalogue),
             quantity=quantity,
             years=serving.years,
+            total_requests=found.total_requests,
+            cached_tokens=found.terms.cached_tokens,
+            batch=found.terms.batch,
+            acquire=found.terms.acquire,
             memory_gb=entities.memory_gb,
             just_answer=reading.has("talk/just_answer"),
             problems=tuple(found.slots.problems),

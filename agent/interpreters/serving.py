@@ -11,6 +11,8 @@ from agent.interpreters.slots import Slots, free_number, nearest_first
 from agent.interpreters.wordlists import word_set
 
 MOST_CONTEXT = 100_000_000
+LEAST_CONTEXT = 256
+"""Fewer tokens "each" are something else: "20 users, 3 chats each"."""
 MOST_USERS = 1_000_000
 MOST_YEARS = 30
 
@@ -33,8 +35,12 @@ def read_serving(reading: Reading, slots: Slots, *, goes_on: bool) -> Serving:
     """
     speed = _speed(reading, slots)
     context = _whole(reading, slots, "slots/context", MOST_CONTEXT, "context")
+    if context is None:
+        context = _whole(reading, slots, "slots/context_each", MOST_CONTEXT, "context")
     users = _whole(reading, slots, "slots/concurrency", MOST_USERS, "number of users at once")
-    if users is None and (goes_on or reading.has("intents/speed", "intents/fit")):
+    at_once = goes_on or reading.has("intents/speed", "intents/fit") or _names_a_setup(reading)
+    at_once = at_once or context is not None
+    if users is None and at_once and not reading.has("slots/each_does"):
         users = _whole(reading, slots, "slots/users_bare", MOST_USERS, "number of users at once")
     years = _years(reading, slots) or _span_in_passing(reading, slots)
     return Serving(_precision(reading), context, users, speed, years)
@@ -72,6 +78,8 @@ def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> 
         if found is None or _is_volume(reading, hit) or _is_prompt(reading, hit):
             continue
         index, number = found
+        if label == "slots/context_each" and not _is_context(reading, hit, number.value):
+            continue
         if 1 <= number.value <= most:
             slots.taken.add(index)
             return round(number.value)
@@ -79,10 +87,26 @@ def _whole(reading: Reading, slots: Slots, label: str, most: int, what: str) -> 
     return None
 
 
+def _is_context(reading: Reading, hit: Hit, tokens: float) -> bool:
+    """Return whether so many tokens of "each" are meant: not "20 users at 30 requests a day"."""
+    after = reading.token(hit.last + 1)
+    alone = after is None or after.kind != "word" or after.text in word_set("of_a_context")
+    return tokens >= LEAST_CONTEXT and alone
+
+
 def _is_prompt(reading: Reading, hit: Hit) -> bool:
     """Return whether a prompt of that length is meant, not the room for one: "32k prompts"."""
     after = reading.token(hit.last + 1)
-    return hit.label == "slots/context" and after is not None and after.text in word_set("prompts")
+    counted = reading.tokens[hit.last].text in word_set("token_words")
+    prompts = word_set("prompts") | ({"in"} if counted else set())
+    return hit.label == "slots/context" and after is not None and after.text in prompts
+
+
+def _names_a_setup(reading: Reading) -> bool:
+    """Return whether a model or a size stands with a device."""
+    sized = any(t.size_b or (t.product and t.product.kind == "model") for t in reading.tokens)
+    device = any(t.product and t.product.kind == "hardware" for t in reading.tokens)
+    return sized and device
 
 
 def _is_volume(reading: Reading, hit: Hit) -> bool:

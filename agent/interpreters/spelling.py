@@ -36,11 +36,20 @@ class Speller:
                 self._by_rest.setdefault(rest, []).append(word)
         self._read: dict[str, str] = {}
 
-    def correct(self, word: str) -> str:
-        """Return the known word that `word` is a misspelling of, or `word` itself."""
-        if word in self._hurried:
+    def correct(self, word: str, language: str = "en") -> str:
+        """Return the known word that `word` is a misspelling of, or `word` itself.
+
+        Most known words are English, so only long words of another language are corrected:
+        the Spanish "recibe" is no "recipe".
+        """
+        english = language == "en"
+        if english and word in self._hurried:
             return self._hurried[word]
-        if len(word) < _SHORTEST or word in self._words or word in self._leave:
+        if (
+            len(word) < (_SHORTEST if english else _LONG)
+            or word in self._words
+            or word in self._leave
+        ):
             return word
         if word not in self._read and len(self._read) < 20_000:
             self._read[word] = self._nearest(word)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agent.core.spend import MONTH_DAYS
+from agent.interpreters.folding import fold
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.numbers import Number
 from agent.interpreters.phrasebook import Hit
@@ -19,7 +21,7 @@ WORKING_DAY_SHARE = 5 / 7
 _A_CROWD = 10
 """A vaguer number of people than that ("several") multiplies nothing."""
 _SHORT_RATES = {"rps": 86400.0, "qps": 86400.0, "rpm": 1440.0, "rph": 24.0, "rpd": 1.0}
-_LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / 30.4}
+_LETTERS = {"s": 86400.0, "h": 24.0, "d": 1.0, "m": 1 / MONTH_DAYS}
 
 
 def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
@@ -36,6 +38,7 @@ def read_volume(reading: Reading, slots: Slots, lexicon: Lexicon) -> None:
         people = _people(reading, slots, index)
         words = reading.quote(hit)
         value = number.value * rate * (people[1].value if people else 1.0)
+        value *= _questions(reading, hit, slots)
         if people:
             words = _span(reading, hit, people[0])
         if not 0 < value < MOST_A_DAY:
@@ -57,10 +60,21 @@ def _per_day(reading: Reading, hit: Hit, lexicon: Lexicon) -> float | None:
     for index in hit.caught:
         word = reading.tokens[index].text
         if word in lexicon.period_days and reading.tokens[index].number is None:
-            return _rate(reading, index, 1 / lexicon.period_days[word])
+            rate = _rate(reading, index, 1 / lexicon.period_days[word])
+            return rate / _periods(reading, index) if rate else None
     if last in _LETTERS and reading.tokens[hit.last - 1].text == "/":
         return _LETTERS[last]
     return None
+
+
+def _periods(reading: Reading, index: int) -> float:
+    """Return of how many periods it is said: "every two weeks", "in the last 30 days"."""
+    before, earlier = reading.token(index - 1), reading.token(index - 2)
+    if before is None or earlier is None or earlier.text not in word_set("spanning"):
+        return 1.0
+    if before.text == "other":
+        return 2.0
+    return before.number.value if before.number and before.number.value > 0 else 1.0
 
 
 def _rate(reading: Reading, index: int, per_day: float) -> float | None:
@@ -97,10 +111,10 @@ def _counts_requests(reading: Reading, hit: Hit, slots: Slots) -> bool:
         for place in range(hit.first, hit.last)
         if place - 1 not in slots.taken
     }
-    numbers = [reading.tokens[i] for i in hit.caught if reading.tokens[i].number is not None]
-    after = [reading.token(i + 1) for i in hit.caught if reading.tokens[i].number is not None]
+    places = [i for i in hit.caught if reading.tokens[i].number is not None][:1]
+    after = [reading.token(i + 1) for i in places]
     follows = {token.text for token in after if token}
-    single = all(token.text in word_set("single") for token in numbers)
+    single = all(reading.tokens[i].text in word_set("single") for i in places)
     if single and follows & {"of", "or", "day", "time"}:
         return False
     spans = {reading.tokens[i].text for i in hit.caught}
@@ -119,11 +133,24 @@ def _people(reading: Reading, slots: Slots, volume: int) -> tuple[int, Number] |
     """Return the number of people where the volume is stated for each of them."""
     if not reading.has("slots/per_person", "slots/each_does"):
         return None
-    for hit in reading.all("slots/people"):
+    for hit in nearest_first(reading, reading.all("slots/people"), slots):
         found = free_number(reading, hit, slots)
         if found and found[0] != volume and (found[1].exact or found[1].value >= _A_CROWD):
             return found
     return None
+
+
+def _questions(reading: Reading, hit: Hit, slots: Slots) -> float:
+    """Return how many questions each has where tests are counted, else 1."""
+    counted = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    if not counted & word_set("tests"):
+        return 1.0
+    for parts in reading.all("slots/test_questions"):
+        found = free_number(reading, parts, slots)
+        if found and found[1].value > 0 and found[0] not in hit.caught:
+            slots.taken.add(found[0])
+            return found[1].value
+    return 1.0
 
 
 def _span(reading: Reading, hit: Hit, other: int) -> str:
@@ -179,19 +206,33 @@ def read_bare_volume(reading: Reading, slots: Slots, lexicon: Lexicon, *, profil
     """Read "and at 5k?" or "with 300 requests?" as a volume in the period stated before."""
     if profile.requests_per_day is None or "requests_per_day" in slots.values:
         return
+    old = profile.words.get("requests_per_day", "")
+    counted_before = frozenset(re.findall(r"[^\W\d_]{4,}", fold(old)))
+    counted_before -= lexicon.period_days.keys()
     for index, token in enumerate(reading.tokens):
-        number, after = token.number, reading.token(index + 1)
+        number = token.number
         if number is None or index in slots.taken or token.kind != "number":
             continue
-        counted = after is not None and after.text in word_set("requests")
-        bare = after is None or after.kind == "stop" or after.text in word_set("be")
-        if not (counted or (bare and number.value >= _LEAST_BARE)):
+        counted = _counts_those(reading, index, counted_before)
+        asked = number.value >= _LEAST_BARE or _counts_those(reading, index, word_set("requests"))
+        if not (counted or (asked and says_no_more(reading))):
             continue
-        old = profile.words.get("requests_per_day", "")
         value = number.value * _old_rate(old, lexicon)
         if 0 < value < MOST_A_DAY:
             slots.put("requests_per_day", value, reading.text.strip(), index)
         return
+
+
+def _counts_those(reading: Reading, index: int, nouns: frozenset[str]) -> bool:
+    """Return whether one of the next two words is of `nouns`: what was counted before."""
+    after = [reading.token(index + step) for step in (1, 2)]
+    return any(token is not None and token.text in nouns for token in after)
+
+
+def says_no_more(reading: Reading) -> bool:
+    """Return whether nothing beside the number says what it is of: "and if it were 5,000?"."""
+    beside = word_set("bare_volume") | word_set("be") | word_set("requests")
+    return all(t.text in beside for t in reading.tokens if t.kind == "word")
 
 
 _LEAST_BARE = 50

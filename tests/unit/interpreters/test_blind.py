@@ -25,7 +25,7 @@ class Voice:
 
 VOICES = [
     voice
-    for name in ("voices.yaml", "hurried.yaml")
+    for name in ("voices.yaml", "hurried.yaml", "abroad.yaml")
     for voice in TypeAdapter(list[Voice]).validate_python(
         yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     )

@@ -39,7 +39,7 @@ CHANGES = [
     Change("half", (TICKETS, "and with half the volume?"), "requests_per_day", 10_000.0),
     Change("per-week", (TICKETS, "sorry, per week"), "requests_per_day", 20_000 / 7),
     Change("not-per-day", (TICKETS, "per week, not per day"), "requests_per_day", 20_000 / 7),
-    Change("per-month", (TICKETS, "I meant per month"), "requests_per_day", 20_000 / 30.4),
+    Change("per-month", (TICKETS, "I meant per month"), "requests_per_day", 20_000 / 30.4375),
     Change("labels", (TICKETS, "and with 300 labels?"), "labeled_examples", 300),
     Change("eu", (TICKETS, "what if it has to stay in the EU?"), "data_residency", "eu"),
     Change(
@@ -62,6 +62,16 @@ CHANGES = [
         None,
     ),
     Change("german", (TICKETS, "und mit 300 Beispielen?"), "labeled_examples", 300),
+    Change("mistake", (TICKETS, "and if a missed one costs 5,000?"), "wrong_answer_usd", 5000.0),
+    Change("fewer", (TICKETS, "what if labels shrink to 100"), "labeled_examples", 100),
+    Change("pages", (TICKETS, "what if rules come from 500 pages?"), "requests_per_day", 20_000.0),
+    Change("self-host", (TICKETS, "what if we self-host?"), "data_residency", "on_premises"),
+    Change(
+        "loosened",
+        (TICKETS + " All on premises.", "what if it may go to azure in germany?"),
+        "data_residency",
+        "DE",
+    ),
 ]
 
 
