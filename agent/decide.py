@@ -21,7 +21,7 @@ from agent.kinds import (
 )
 from agent.kinds.findings import Findings
 from agent.kinds.naming import short
-from agent.kinds.plain import Back, Declined, NothingKnown
+from agent.kinds.plain import Back, Declined, NothingKnown, Unread
 from agent.turn import Turn
 from agent.understanding import Intent
 
@@ -60,7 +60,9 @@ def decide(turn: Turn) -> Findings:
     if asked.intent in ("off_topic", "hostile"):
         return Declined(hostile=asked.intent == "hostile")
     if asked.problems:
-        return Back("problem", asked.problems)
+        return Back("value", asked.problems)
+    if asked.unread:
+        return Unread(asked.unread, _stands(asked.intent))
     if asked.intent == "invalid":
         return Back("empty")
     if asked.intent == "greeting":
@@ -72,7 +74,20 @@ def decide(turn: Turn) -> Findings:
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
     except InputError as error:
-        return Back("problem", (str(error),), cites=error.cites)
+        return Back("value", (str(error),), cites=error.cites)
+
+
+def _stands(intent: Intent) -> str:
+    """Return what the standing answer is about, as a key of `plain.TO_ASK`."""
+    match intent:
+        case "recommendation" | "cost":
+            return "of a job"
+        case "fit" | "speed":
+            return "fit"
+        case "fact":
+            return "fact"
+        case _:
+            return "other"
 
 
 def _half_described(turn: Turn) -> bool:

@@ -24,7 +24,14 @@ _WITHOUT_SUBJECT: tuple[Intent, ...] = (
     "sources",
 )
 _OF_PRODUCTS: tuple[Intent, ...] = ("fit", "speed", "cost", "comparison", "deploy", "finetune")
-_SURELY_OF_JOB = {"requests_per_day", "labeled_examples", "wrong_answer_usd", "quality_bar"}
+_SURELY_OF_JOB = {
+    "requests_per_day",
+    "labeled_examples",
+    "wrong_answer_usd",
+    "quality_bar",
+    "data_residency",
+    "rules_change_often",
+}
 _BESIDE_THE_JOB: tuple[Intent, ...] = ("deploy", "finetune", "fact", "toolkit", "reality_check")
 
 
@@ -79,13 +86,14 @@ def _is_complete(found: Found) -> bool:
     reading, asked, entities = found.reading, found.asked, found.entities
     clear = asked.weight >= CLEAR
     leans = reading.has("talk/connective", "talk/weak_connective", "talk/anaphora")
-    if asked.intent == "fit" and entities.is_sized and entities.has_device and not leans:
-        return True
+    if asked.intent == "fit" and entities.has_device and not leans:
+        if entities.is_sized or reading.has("talk/what_runs"):
+            return True
     wished = reading.has("talk/want") or clear
     if found.job.weight >= _SURE_JOB and wished and reading.word_count > 4:
         return True
     match asked.intent:
-        case "fit" | "speed" | "deploy" | "finetune":
+        case "fit" | "speed" | "deploy":
             return entities.is_sized and entities.has_device and clear
         case "fact" | "toolkit" | "reality_check":
             return entities.is_any and clear
@@ -101,13 +109,16 @@ def follow_up_intent(found: Found, last: Understanding, profile: Profile) -> Int
     """Return the intent of a follow-up: its own where it is clear, else that of the last."""
     asked, slots, job = found.asked, found.slots, found.job
     clear = asked.intent if asked.weight >= CLEAR else None
-    stays = clear == "reality_check" and found.reading.has("talk/still_true")
-    if stays or (clear == "finetune" and last.toolkits and found.reading.has("talk/which")):
+    if _stays(found, last, clear):
         return last.intent
+    if _asks_for_rent(found, last):
+        return "cost"
+    if _compares_what_was_named(found, last, profile):
+        return "comparison"
     if _asks_a_quantity(found, last):
         return "fact"
-    if clear == "fit" and last.intent == "recommendation" and not found.entities.hardware:
-        return last.intent
+    if _asks_a_sum(found, last):
+        return "cost"
     if clear and clear not in ("vague", "recommendation"):
         return clear
     if last.intent in _WITHOUT_SUBJECT:
@@ -116,12 +127,62 @@ def follow_up_intent(found: Found, last: Understanding, profile: Profile) -> Int
         return own or ("recommendation" if told else last.intent)
     if clear == "recommendation" and job.task_type and last.intent != "cost":
         return clear
-    if last.intent in ("fit", "speed") and profile.task_type and _SURELY_OF_JOB & set(slots.values):
+    of_the_pick = _SURELY_OF_JOB - ({"requests_per_day"} if last.intent == "cost" else set())
+    beside = last.intent in ("fit", "speed", "cost") and profile.task_type is not None
+    if beside and of_the_pick & set(slots.values):
         return "recommendation"
-    of_the_job = any(slot in slots.values for slot in JOB_SLOTS)
+    of_the_job = any(slot in slots.values for slot in (*JOB_SLOTS, "data_residency"))
     if of_the_job and profile.task_type and last.intent in _BESIDE_THE_JOB:
         return "recommendation"
     return last.intent
+
+
+def _stays(found: Found, last: Understanding, clear: Intent | None) -> bool:
+    """Return whether the words of another question leave the last one standing."""
+    reading = found.reading
+    match clear:
+        case "reality_check":
+            return reading.has("talk/still_true")
+        case "finetune":
+            return bool(last.toolkits) and reading.has("talk/which")
+        case "fit":
+            return last.intent == "recommendation" and not found.entities.has_device
+        case "comparison":
+            return last.intent in ("recommendation", "cost") and not _can_compare(found, last)
+        case _:
+            return False
+
+
+def _can_compare(found: Found, last: Understanding) -> bool:
+    """Return whether the message and the question before name two products of a kind."""
+    now = found.entities
+    models = {*now.models, *last.models}
+    devices = {doc_id for doc_id, _ in (*now.hardware, *last.hardware)}
+    return max(len(models), len(devices), len({*now.toolkits, *last.toolkits})) > 1
+
+
+def _asks_for_rent(found: Found, last: Understanding) -> bool:
+    """Return whether "and eight of them for a month?" goes on from the price of a device."""
+    if last.intent != "fact" or last.quantity not in ("price", "rental") or last.models:
+        return False
+    of_devices = bool(last.hardware or found.entities.hardware)
+    return of_devices and not found.entities.models and found.reading.has("talk/for_a_period")
+
+
+def _compares_what_was_named(found: Found, last: Understanding, profile: Profile) -> bool:
+    """Return whether "which one is cheaper?" asks about products named in turn, at no load."""
+    loads = ("requests_per_day", "input_tokens", "output_tokens")
+    loaded = any(slot in found.slots.values or getattr(profile, slot) for slot in loads)
+    before = bool(last.earlier) or len(last.models) > 1 or len(last.hardware) > 1
+    which = found.reading.has("talk/of_those") and not found.entities.is_any
+    return which and before and not loaded and last.intent in ("fact", "comparison")
+
+
+def _asks_a_sum(found: Found, last: Understanding) -> bool:
+    """Return whether "GPT-5 against that, per month?" asks what the job costs."""
+    of_a_job = last.intent in ("recommendation", "cost", "fit", "speed", "comparison")
+    told = "requests_per_day" in found.slots.values
+    return of_a_job and not told and found.reading.has("talk/sum_of_a_period")
 
 
 def _asks_a_quantity(found: Found, last: Understanding) -> bool:

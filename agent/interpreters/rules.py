@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from agent.interpreters.entities import engine_of
 from agent.interpreters.finding import Found, find, put_job
 from agent.interpreters.follow_up import follow_up_intent, is_follow_up
@@ -11,6 +13,7 @@ from agent.interpreters.lexicon import lexicon
 from agent.interpreters.neighbours import CLEAR
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
+from agent.interpreters.unread import why_unread
 from agent.interpreters.volume import read_bare_volume
 from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
@@ -19,6 +22,7 @@ from knowledge import Catalogue
 
 _MOST_OF_A_REQUEST = 1_000_000
 _SHORT_ASIDE = 9
+_MOST_EARLIER = 4
 _TOLD = 8
 """From so many words on, a wish of a firm describes a job."""
 _FEW_WORDS = 3
@@ -75,7 +79,7 @@ class RuleInterpreter:
             said = self._follow_up(message, found, profile, last)
         if said is None:
             said = self._fresh(message, found, profile, last)
-        return said.model_copy(update={"language": language})
+        return said.model_copy(update={"language": language, "earlier": _earlier(said, last)})
 
     def _fresh(
         self, message: str, found: Found, profile: Profile, last: Understanding | None
@@ -104,7 +108,8 @@ class RuleInterpreter:
             read_bare_volume(found.reading, found.slots, self._lexicon, profile=profile)
         if _says_none(found.reading) and profile.labeled_examples is None:
             found.slots.put("labeled_examples", 0, found.reading.text.strip())
-        put_job(found, intent)
+        if profile.task_type is None or _names_a_new_job(found, profile):
+            put_job(found, intent)
         together = inherit(
             found, last, intent=intent, lexicon=self._lexicon, catalogue=self._catalogue
         )
@@ -114,7 +119,9 @@ class RuleInterpreter:
         said = self._understanding(message, found, together, intent=intent, quantity=quantity)
         cleared = tuple(slot for slot in found.slots.cleared if slot not in found.slots.values)
         update = {"follow_up": True, "cleared": cleared, "engine": said.engine or last.engine}
-        return said.model_copy(update=update)
+        said = said.model_copy(update=update)
+        unread = why_unread(found, said, last, self._lexicon)
+        return said.model_copy(update={"unread": unread})
 
     def _understanding(
         self,
@@ -144,6 +151,7 @@ class RuleInterpreter:
             quantity=quantity,
             years=serving.years,
             memory_gb=entities.memory_gb,
+            acquire=_acquired(reading),
             just_answer=reading.has("talk/just_answer"),
             problems=tuple(found.slots.problems),
         )
@@ -184,7 +192,8 @@ def _aside(message: str, found: Found, last: Understanding | None) -> Understand
     """Return what a message does that states nothing of its own: greet, ask why, wave on."""
     reading, asked = found.reading, found.asked
     if is_greeting(reading):
-        return Understanding(message=message, intent="greeting")
+        closes = last is not None and reading.has("talk/closing")
+        return Understanding(message=message, intent="greeting", follow_up=closes)
     if reading.word_count > _SHORT_ASIDE or found.slots.values:
         return None
     content = asked.weight >= CLEAR or found.job.weight >= _SURE_JOB
@@ -227,6 +236,29 @@ def _otherwise(found: Found) -> Intent:
     if reading.has("talk/want") and reading.has("talk/job_frame"):
         return "recommendation" if reading.word_count >= _TOLD else "vague"
     return "off_topic"
+
+
+def _names_a_new_job(found: Found, profile: Profile) -> bool:
+    """Return whether a follow-up describes another job than the standing one, in clear words."""
+    job = found.job
+    return job.weight >= _SURE_JOB and job.task_type not in (None, profile.task_type)
+
+
+def _acquired(reading: Reading) -> Literal["rent", "buy"] | None:
+    """Return how hardware is to be had, where the message says one way only."""
+    rents, buys = reading.has("talk/rents"), reading.has("talk/buys")
+    if rents == buys:
+        return None
+    return "rent" if rents else "buy"
+
+
+def _earlier(said: Understanding, last: Understanding | None) -> tuple[str, ...]:
+    """Return the products that the thread spoke of before and `said` does not name."""
+    if last is None:
+        return ()
+    now = {*said.models, *(doc_id for doc_id, _ in said.hardware)}
+    before = (*last.models, *(doc_id for doc_id, _ in last.hardware), *last.earlier)
+    return tuple(doc_id for doc_id in dict.fromkeys(before) if doc_id not in now)[:_MOST_EARLIER]
 
 
 def _is_new_job(found: Found, intent: Intent, profile: Profile) -> bool:
