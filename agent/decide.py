@@ -32,7 +32,8 @@ def _cost(turn: Turn) -> Findings:
     """A device alone is rented or bought; a model or a job is costed over its life."""
     asked = turn.understanding
     device_only = asked.hardware and not asked.models and asked.parameters_b is None
-    if device_only and turn.profile.task_type is None:
+    of_the_job = asked.follow_up or asked.patch.task_type is not None
+    if device_only and not (of_the_job and turn.profile.task_type):
         return rent.work_out(turn)
     return cost.work_out(turn)
 

@@ -89,6 +89,10 @@ def _is_complete(found: Found) -> bool:
     if asked.intent == "fit" and entities.has_device and not leans:
         if entities.is_sized or reading.has("talk/what_runs"):
             return True
+    if asked.intent == "fit" and entities.is_sized and not leans and reading.has("talk/needs"):
+        return True
+    if asked.intent == "cost" and clear and not leans:
+        return entities.is_sized or entities.has_device
     wished = reading.has("talk/want") or clear
     if found.job.weight >= _SURE_JOB and wished and reading.word_count > 4:
         return True

@@ -35,7 +35,7 @@ class Asked:
 def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) -> Asked:
     """Return what the message asks for; the intent is None where nothing tells."""
     words = {intent: _weight(reading, intent) for intent in _ASKED}
-    if reading.has("talk/of_studies") or _is_of_a_study(entities, slots):
+    if reading.has("talk/of_studies") or _is_of_a_study(entities, slots, words):
         return Asked("fact", CLEAR, words)
     scores = dict(words)
     _weigh_products(scores, entities, reading)
@@ -44,13 +44,15 @@ def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) ->
     best = max(_ASKED, key=lambda intent: scores[intent])
     if scores[best] < 2:
         return Asked(_silent(entities, slots, job), 0.0, words)
-    return Asked(best, words[best], words)
+    priced = best == "fact" and words["cost"] >= CLEAR
+    return Asked(best, max(words[best], CLEAR) if priced else words[best], words)
 
 
-def _is_of_a_study(entities: Entities, slots: Slots) -> bool:
-    """Return whether a published study is named and no job is described."""
+def _is_of_a_study(entities: Entities, slots: Slots, words: dict[Intent, float]) -> bool:
+    """Return whether a published study is named, no job is described and nothing is to be run."""
     named = any(doc_id.startswith("studies/") for doc_id in entities.documents)
-    return named and not any(slot in slots.values for slot in JOB_SLOTS)
+    runs = any(words[intent] >= CLEAR for intent in ("fit", "speed", "cost", "deploy"))
+    return named and not runs and not any(slot in slots.values for slot in JOB_SLOTS)
 
 
 def _weight(reading: Reading, intent: Intent) -> float:

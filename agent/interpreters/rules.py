@@ -10,6 +10,7 @@ from agent.interpreters.follow_up import follow_up_intent, is_follow_up
 from agent.interpreters.gates import is_greeting, is_hostile, is_invalid, is_off_topic
 from agent.interpreters.inheriting import Inherited, inherit
 from agent.interpreters.lexicon import lexicon
+from agent.interpreters.listed_jobs import first_of_several
 from agent.interpreters.neighbours import CLEAR
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
@@ -89,6 +90,7 @@ class RuleInterpreter:
             intent = "reality_check"
         if intent == "off_topic" or is_off_topic(found.reading, found.job):
             return Understanding(message=message, intent="off_topic")
+        found, left = first_of_several(found) if intent == "recommendation" else (found, ())
         put_job(found, intent)
         _ask_for_the_split(found, intent, known=profile.requests_per_day is not None)
         cleared = [*found.slots.cleared]
@@ -97,8 +99,8 @@ class RuleInterpreter:
         quantity = find_quantity(found.reading) if intent in ("fact", "toolkit") else None
         own = Inherited(found.entities, found.serving)
         said = self._understanding(message, found, own, intent=intent, quantity=quantity)
-        left = tuple(slot for slot in dict.fromkeys(cleared) if slot not in found.slots.values)
-        return said.model_copy(update={"cleared": left})
+        gone = tuple(slot for slot in dict.fromkeys(cleared) if slot not in found.slots.values)
+        return said.model_copy(update={"cleared": gone, "left": left})
 
     def _follow_up(
         self, message: str, found: Found, profile: Profile, last: Understanding

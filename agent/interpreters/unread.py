@@ -59,7 +59,7 @@ def _changes(found: Found, said: Understanding, last: Understanding) -> bool:
 def _asks_clearly(found: Found, said: Understanding) -> bool:
     """Return whether the words ask what is answered, or whether the answer still stands."""
     reading, asked = found.reading, found.asked
-    if reading.has("talk/still_true"):
+    if reading.has("talk/still_true", "talk/recalls"):
         return True
     if said.intent == "comparison" and reading.has("talk/of_those"):
         return True

@@ -130,7 +130,9 @@ def ask_back(back: Back, turn: Turn) -> Draft:
         return Draft(
             kind="clarification",
             headline="Glad to help",
-            summary=Claim(text="The last answer stands. Ask what would change it, or what is next."),
+            summary=Claim(
+                text="The last answer stands. Ask what would change it, or what is next."
+            ),
             suggestions=TO_ASK["of a job"] if known else NEAREST[:1],
         )
     if back.reason == "greeting":
