@@ -183,8 +183,8 @@ def _changed_nothing(
     """Return whether a follow-up asks for a change and gets the standing answer again."""
     if not asked.follow_up or is_passing(asked) or answer.text != standing.text:
         return False
-    other_products = (asked.models, asked.hardware) != (last.models, last.hardware)
-    return bool(asked.patch.stated() or asked.cleared or other_products)
+    as_many = last.model_copy(update={"concurrency": asked.concurrency})
+    return bool(asked.patch.stated() or asked.cleared) or not asked.asks_as(as_many)
 
 
 def _given(value: T | None) -> T:

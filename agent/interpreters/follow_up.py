@@ -6,6 +6,7 @@ from agent.interpreters.entities import Entities
 from agent.interpreters.finding import Found
 from agent.interpreters.neighbours import CLEAR, JOB_SLOTS
 from agent.interpreters.reading import Reading
+from agent.interpreters.slots import Slots
 from agent.profile import Profile
 from agent.understanding import Intent, Understanding
 
@@ -23,7 +24,7 @@ _WITHOUT_SUBJECT: tuple[Intent, ...] = (
     "explain",
     "sources",
 )
-_OF_PRODUCTS: tuple[Intent, ...] = ("fit", "speed", "cost", "comparison", "deploy", "finetune")
+_OF_PRODUCTS: tuple[Intent, ...] = ("speed", "fit", "cost", "comparison", "deploy", "finetune")
 _SURELY_OF_JOB = {
     "requests_per_day",
     "labeled_examples",
@@ -86,13 +87,8 @@ def _is_complete(found: Found) -> bool:
     reading, asked, entities = found.reading, found.asked, found.entities
     clear = asked.weight >= CLEAR
     leans = reading.has("talk/connective", "talk/weak_connective", "talk/anaphora")
-    if asked.intent == "fit" and entities.has_device and not leans:
-        if entities.is_sized or reading.has("talk/what_runs"):
-            return True
-    if asked.intent == "fit" and entities.is_sized and not leans and reading.has("talk/needs"):
+    if not leans and _names_its_subject(found, clear=clear):
         return True
-    if asked.intent == "cost" and clear and not leans:
-        return entities.is_sized or entities.has_device
     wished = reading.has("talk/want") or clear
     if found.job.weight >= _SURE_JOB and wished and reading.word_count > 4:
         return True
@@ -109,20 +105,27 @@ def _is_complete(found: Found) -> bool:
             return entities.is_sized and clear
 
 
+def _names_its_subject(found: Found, *, clear: bool) -> bool:
+    """Return whether a question of fit or cost that leans on nothing names what it is about."""
+    reading, entities = found.reading, found.entities
+    match found.asked.intent:
+        case "fit":
+            placed = entities.has_device and (entities.is_sized or reading.has("talk/what_runs"))
+            return placed or (entities.is_sized and reading.has("talk/needs"))
+        case "cost":
+            return clear and (entities.is_sized or entities.has_device)
+        case _:
+            return False
+
+
 def follow_up_intent(found: Found, last: Understanding, profile: Profile) -> Intent:
     """Return the intent of a follow-up: its own where it is clear, else that of the last."""
     asked, slots, job = found.asked, found.slots, found.job
-    clear = asked.intent if asked.weight >= CLEAR else None
+    clear = clear_intent(found)
     if _stays(found, last, clear):
         return last.intent
-    if _asks_for_rent(found, last):
-        return "cost"
-    if _compares_what_was_named(found, last, profile):
-        return "comparison"
-    if _asks_a_quantity(found, last):
-        return "fact"
-    if _asks_a_sum(found, last):
-        return "cost"
+    if elliptic := _elliptic(found, last, profile):
+        return elliptic
     if clear and clear not in ("vague", "recommendation"):
         return clear
     if last.intent in _WITHOUT_SUBJECT:
@@ -131,14 +134,37 @@ def follow_up_intent(found: Found, last: Understanding, profile: Profile) -> Int
         return own or ("recommendation" if told else last.intent)
     if clear == "recommendation" and job.task_type and last.intent != "cost":
         return clear
+    return "recommendation" if _changes_the_job(slots, last, profile) else last.intent
+
+
+def clear_intent(found: Found) -> Intent | None:
+    """Return what the words of a follow-up clearly ask, its subject being that of the thread."""
+    asked = found.asked
+    if asked.intent not in ("vague", None):
+        return asked.intent if asked.weight >= CLEAR else None
+    best = max(_OF_PRODUCTS, key=lambda intent: asked.scores[intent])
+    return best if asked.scores[best] >= CLEAR else asked.intent
+
+
+def _elliptic(found: Found, last: Understanding, profile: Profile) -> Intent | None:
+    """Return the intent of a question that leaves out what the thread has said."""
+    if _asks_for_rent(found, last):
+        return "cost"
+    if _compares_what_was_named(found, last, profile):
+        return "comparison"
+    if _asks_a_quantity(found, last):
+        return "fact"
+    return "cost" if _asks_a_sum(found, last) else None
+
+
+def _changes_the_job(slots: Slots, last: Understanding, profile: Profile) -> bool:
+    """Return whether a slot of the standing job changes after a question beside it."""
+    if profile.task_type is None:
+        return False
+    if last.intent in _BESIDE_THE_JOB:
+        return any(slot in slots.values for slot in (*JOB_SLOTS, "data_residency"))
     of_the_pick = _SURELY_OF_JOB - ({"requests_per_day"} if last.intent == "cost" else set())
-    beside = last.intent in ("fit", "speed", "cost") and profile.task_type is not None
-    if beside and of_the_pick & set(slots.values):
-        return "recommendation"
-    of_the_job = any(slot in slots.values for slot in (*JOB_SLOTS, "data_residency"))
-    if of_the_job and profile.task_type and last.intent in _BESIDE_THE_JOB:
-        return "recommendation"
-    return last.intent
+    return last.intent in ("fit", "speed", "cost") and bool(of_the_pick & set(slots.values))
 
 
 def _stays(found: Found, last: Understanding, clear: Intent | None) -> bool:
@@ -186,6 +212,8 @@ def _asks_a_sum(found: Found, last: Understanding) -> bool:
     """Return whether "GPT-5 against that, per month?" asks what the job costs."""
     of_a_job = last.intent in ("recommendation", "cost", "fit", "speed", "comparison")
     told = "requests_per_day" in found.slots.values
+    if told and last.intent == "comparison" and last.models:
+        return True
     return of_a_job and not told and found.reading.has("talk/sum_of_a_period")
 
 

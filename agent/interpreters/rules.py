@@ -200,7 +200,8 @@ def _aside(message: str, found: Found, last: Understanding | None) -> Understand
         return None
     content = asked.weight >= CLEAR or found.job.weight >= _SURE_JOB
     named = {"models": found.entities.models, "hardware": found.entities.hardware}
-    if reading.has("talk/sources") and not (content and asked.intent in ("toolkit", "fact")):
+    asks_more = content and (asked.intent in ("toolkit", "fact") or found.entities.is_any)
+    if reading.has("talk/sources") and not asks_more:
         return Understanding(message=message, intent="sources", follow_up=last is not None)
     if last is None:
         return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.interpreters.finding import Found
+from agent.interpreters.follow_up import clear_intent
 from agent.interpreters.lexicon import Lexicon
-from agent.interpreters.neighbours import CLEAR
 from agent.understanding import Intent, Understanding, Unread
 
 _STANDING: tuple[Intent, ...] = (
@@ -58,12 +58,12 @@ def _changes(found: Found, said: Understanding, last: Understanding) -> bool:
 
 def _asks_clearly(found: Found, said: Understanding) -> bool:
     """Return whether the words ask what is answered, or whether the answer still stands."""
-    reading, asked = found.reading, found.asked
+    reading = found.reading
     if reading.has("talk/still_true", "talk/recalls"):
         return True
     if said.intent == "comparison" and reading.has("talk/of_those"):
         return True
-    return asked.weight >= CLEAR and asked.intent == said.intent
+    return clear_intent(found) == said.intent
 
 
 def _names_a_currency(found: Found, lexicon: Lexicon) -> bool:

@@ -131,7 +131,7 @@ def ask_back(back: Back, turn: Turn) -> Draft:
             kind="clarification",
             headline="Glad to help",
             summary=Claim(
-                text="The last answer stands. Ask what would change it, or what is next."
+                text="The last answer stands. Ask what would change it, or describe another job."
             ),
             suggestions=TO_ASK["of a job"] if known else NEAREST[:1],
         )
