@@ -192,7 +192,10 @@ def _can_compare(found: Found, last: Understanding) -> bool:
 
 
 def _asks_for_rent(found: Found, last: Understanding) -> bool:
-    """Return whether "and eight of them for a month?" goes on from the price of a device."""
+    """Return whether "rented?" or "eight of them for a month?" goes on from a device."""
+    named = found.entities.is_sized
+    if last.intent in ("fit", "speed") and last.hardware and not named:
+        return found.reading.has("talk/rents")
     if last.intent != "fact" or last.quantity not in ("price", "rental") or last.models:
         return False
     of_devices = bool(last.hardware or found.entities.hardware)

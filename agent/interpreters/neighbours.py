@@ -63,6 +63,11 @@ class Scene:
         return any(slot in self.slots.values for slot in signs)
 
     @property
+    def is_full_job(self) -> bool:
+        """Whether a volume is stated with the labels or the classes of a job."""
+        return self.has_volume and bool(self.slots.values.keys() & {"labeled_examples", "classes"})
+
+    @property
     def has_volume(self) -> bool:
         """Whether a volume is stated."""
         return "requests_per_day" in self.slots.values
@@ -111,6 +116,10 @@ def _products_or_job(scores: Scores, scene: Scene) -> None:
     if described and scene.reading.has("talk/worth_a_change"):
         scores["recommendation"] = max(scores.values()) + 1
         return
+    doubted = scene.reading.pasted or scene.reading.has("talk/doubted_claim")
+    if scene.is_full_job and not doubted and scores["cost"] < CLEAR:
+        rivals = (scores[intent] for intent in ("recommendation", "comparison", "reality_check"))
+        scores["recommendation"] = max(rivals) + 0.5
     if scene.is_loaded:
         return
     above = scores["recommendation"] + 1
