@@ -21,7 +21,7 @@ from agent.kinds import (
 )
 from agent.kinds.findings import Findings
 from agent.kinds.naming import short
-from agent.kinds.plain import Back, Declined, NothingKnown
+from agent.kinds.plain import Back, Declined, NothingKnown, Unread
 from agent.turn import Turn
 from agent.understanding import Intent
 
@@ -32,7 +32,8 @@ def _cost(turn: Turn) -> Findings:
     """A device alone is rented or bought; a model or a job is costed over its life."""
     asked = turn.understanding
     device_only = asked.hardware and not asked.models and asked.parameters_b is None
-    if device_only and turn.profile.task_type is None:
+    of_the_job = asked.follow_up or asked.patch.task_type is not None
+    if device_only and not (of_the_job and turn.profile.task_type):
         return rent.work_out(turn)
     return cost.work_out(turn)
 
@@ -60,7 +61,9 @@ def decide(turn: Turn) -> Findings:
     if asked.intent in ("off_topic", "hostile"):
         return Declined(hostile=asked.intent == "hostile")
     if asked.problems:
-        return Back("problem", asked.problems)
+        return Back("value", asked.problems)
+    if asked.unread:
+        return Unread(asked.unread, _stands(asked.intent))
     if asked.intent == "invalid":
         return Back("empty")
     if asked.intent == "greeting":
@@ -72,7 +75,20 @@ def decide(turn: Turn) -> Findings:
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
     except InputError as error:
-        return Back("problem", (str(error),), cites=error.cites)
+        return Back("value", (str(error),), cites=error.cites)
+
+
+def _stands(intent: Intent) -> str:
+    """Return what the standing answer is about, as a key of `plain.TO_ASK`."""
+    match intent:
+        case "recommendation" | "cost":
+            return "of a job"
+        case "fit" | "speed":
+            return "fit"
+        case "fact":
+            return "fact"
+        case _:
+            return "other"
 
 
 def _half_described(turn: Turn) -> bool:

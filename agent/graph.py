@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypedDict, TypeVar
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -21,6 +22,7 @@ from agent.assemble import assemble
 from agent.core.odds import Studies
 from agent.decide import decide as work_out
 from agent.kinds.findings import Findings
+from agent.kinds.plain import unchanged, with_jobs_left
 from agent.market import Market
 from agent.planners import Plan, Planner
 from agent.profile import Profile
@@ -35,7 +37,11 @@ T = TypeVar("T")
 
 
 class AdvisorState(TypedDict, total=False):
-    """What a turn reads and writes. The first six keys last; the others belong to one turn."""
+    """What a turn reads and writes. The first eight keys last; the others belong to one turn.
+
+    `answer` is the last one given, `standing` the last that small talk does not replace, `picked`
+    the model that was last recommended.
+    """
 
     message: str
     edited: Profile | None
@@ -43,6 +49,8 @@ class AdvisorState(TypedDict, total=False):
     profile: Profile
     last: Understanding | None
     answer: Answer | None
+    standing: Answer | None
+    picked: str | None
     understanding: Understanding | None
     plan: Plan | None
     turn: Turn | None
@@ -71,9 +79,8 @@ def understand(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
         again = last.model_copy(update={"patch": Profile(), "cleared": (), "problems": ()})
         return {"understanding": settled(again), "profile": edited}
     profile = state.get("profile") or Profile()
-    understanding = settled(
-        runtime.context.interpreter.understand(state["message"], profile=profile, last=last)
-    )
+    said = runtime.context.interpreter.understand(state["message"], profile=profile, last=last)
+    understanding = settled(of_the_pick(said, last, state.get("picked")))
     profile = profile.without(*understanding.cleared).merged(understanding.patch)
     return {"understanding": understanding, "profile": profile}
 
@@ -101,7 +108,7 @@ def act(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
         market=context.market,
         settings=context.settings,
         today=context.today,
-        last_answer=state.get("answer"),
+        last_answer=state.get("standing"),
         passages=tuple(unique.values()),
     )
     turn.book.describe(turn.profile)
@@ -119,25 +126,30 @@ def compose(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
     findings = state.get("findings")
     if findings is None:
         raise RuntimeError("nothing was decided before composing")
-    return {"draft": runtime.context.writer.write(findings, _given(state.get("turn")))}
+    turn = _given(state.get("turn"))
+    return {"draft": with_jobs_left(runtime.context.writer.write(findings, turn), turn)}
 
 
 def verify(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
     """Check every claim against its evidence, number the sources, and close the turn."""
     turn, context = _given(state.get("turn")), runtime.context
-    answer = assemble(
-        _given(state.get("draft")),
-        turn,
-        engine=context.writer.name,
-        snapshot=context.knowledge.snapshot,
+    draft, standing, last = _given(state.get("draft")), state.get("standing"), state.get("last")
+    close = partial(
+        assemble, turn=turn, engine=context.writer.name, snapshot=context.knowledge.snapshot
     )
+    answer = close(draft)
+    if standing and last and _changed_nothing(turn.understanding, last, answer, standing):
+        answer = close(unchanged(draft))
     answer = answer.model_copy(update={"question": state["message"]})
-    kept = replace_intent(_given(state.get("understanding")), state.get("last"))
+    passing = is_passing(turn.understanding)
+    asks_back = answer.kind == "clarification"
     return {
         "answer": answer,
         "turns": state.get("turns", 0) + 1,
-        "last": kept,
         "edited": None,
+        "standing": standing if passing or asks_back else answer,
+        "picked": _picked(answer) or state.get("picked"),
+        "last": last if last and passing else turn.understanding,
         "understanding": None,
         "plan": None,
         "turn": None,
@@ -146,10 +158,39 @@ def verify(state: AdvisorState, runtime: Runtime[Context]) -> AdvisorState:
     }
 
 
-def replace_intent(now: Understanding, last: Understanding | None) -> Understanding:
-    """Return what later messages refer to: small talk does not replace the last question."""
+def is_passing(now: Understanding) -> bool:
+    """Return whether later messages refer past this one: small talk, or what could not be read."""
     passing = {"greeting", "off_topic", "hostile", "invalid", "explain", "sources"}
-    return last if last is not None and (now.intent in passing or now.problems) else now
+    return now.intent in passing or bool(now.problems or now.unread)
+
+
+def of_the_pick(
+    asked: Understanding, last: Understanding | None, picked: str | None
+) -> Understanding:
+    """Return `asked` with the model that was picked, where "does it run here?" names none."""
+    of_the_job = last is not None and last.intent in ("recommendation", "cost")
+    if not (picked and of_the_job and asked.follow_up) or asked.models or asked.parameters_b:
+        return asked
+    if asked.intent not in ("fit", "speed", "deploy", "finetune"):
+        return asked
+    return asked.model_copy(update={"models": (picked,)})
+
+
+def _picked(answer: Answer) -> str | None:
+    """Return the model that `answer` recommends, if it recommends one."""
+    if answer.verdict is None:
+        return None
+    return next((o.model for o in answer.options if not o.ruled_out_because), None)
+
+
+def _changed_nothing(
+    asked: Understanding, last: Understanding, answer: Answer, standing: Answer
+) -> bool:
+    """Return whether a follow-up asks for a change and gets the standing answer again."""
+    if not asked.follow_up or is_passing(asked) or answer.text != standing.text:
+        return False
+    as_many = last.model_copy(update={"concurrency": asked.concurrency})
+    return bool(asked.patch.stated() or asked.cleared) or not asked.asks_as(as_many)
 
 
 def _given(value: T | None) -> T:

@@ -34,7 +34,7 @@ def _intent(reading: Understanding) -> Intent:
     unasked = intent in ("fact", "vague", "recommendation")
     if unasked and reading.models and loaded and not job and not labeled:
         return "cost"
-    if intent == "cost" and not model and not reading.hardware:
+    if intent == "cost" and not model and not reading.hardware and not reading.follow_up:
         if labeled:
             return "recommendation"
         if not job and not loaded:

@@ -28,6 +28,10 @@ Intent = Literal[
     "invalid",
 ]
 
+Unread = Literal["nothing", "currency", "score", "amount", "job"]
+"""Nothing was read; a currency, a measured score or an amount that no figure here takes; what
+bears on a job where the thread is about products alone."""
+
 
 class Understanding(BaseModel):
     """One message, understood. Ids are catalogue ids in the order of mention."""
@@ -65,7 +69,22 @@ class Understanding(BaseModel):
     follow_up: bool = False
     just_answer: bool = False
     problems: tuple[str, ...] = ()
+    unread: Unread | None = Field(
+        default=None, description="why a follow-up is neither a change nor a question"
+    )
+    earlier: tuple[str, ...] = Field(
+        default=(), description="products that the thread spoke of before, the latest first"
+    )
+    left: tuple[str, ...] = Field(
+        default=(), description="other jobs that the message names and that are not answered"
+    )
     language: str = "en"
+
+    def asks_as(self, other: Understanding) -> bool:
+        """Return whether both ask the same of the same products, whatever the job is."""
+        aside = {"message", "patch", "cleared", "follow_up", "just_answer", "problems", "unread"}
+        aside |= {"earlier", "left", "language"}
+        return self.model_dump(exclude=aside) == other.model_dump(exclude=aside)
 
 
 class Interpreter(Protocol):

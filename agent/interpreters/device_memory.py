@@ -20,10 +20,12 @@ _COMPUTER = (
     r"|unified|system memory"
 )
 _OWNER = re.compile(
-    rf"\s*(?:of\s+)?(?:\w+\s+)?(?:{_CARD}|{_COMPUTER}|devices?|memory|chips?|m[1-5]\b)\b", re.I
+    rf"\s*(?:of\s+)?(?:\w+\s+)?(?:{_CARD}|{_COMPUTER}|devices?|memory|chips?|m[1-5]|ones?|versions?|variants?)\b",
+    re.I,
 )
 _HOLDS = re.compile(
-    r"(?:^|\W)(?:on|in|into|within|with|has|have|having|got|only|under|of)\W*$", re.I
+    r"(?:^|\W)(?:on|in|into|within|with|has|have|having|got|only|under|of|auf|mit|sur|avec|con)\W*$",
+    re.I,
 )
 _OWNS = re.compile(
     rf"\b(?:{_CARD}|{_COMPUTER}|devices?|chips?)(?:\s+(?:with|has|having|of|mit|avec|con)\s*|\s*[(,]\s*)$",

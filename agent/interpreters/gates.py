@@ -95,7 +95,7 @@ def _harms(reading: Reading, hit: Hit) -> bool:
 
 def is_greeting(reading: Reading) -> bool:
     """Return whether the message only greets or thanks."""
-    hits = reading.all("talk/greeting")
+    hits = reading.all("talk/greeting", "talk/closing")
     if not hits or reading.word_count > _SMALL_TALK or reading.mentions:
         return False
     covered = {i for hit in hits for i in range(hit.first, hit.last + 1)}

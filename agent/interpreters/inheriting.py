@@ -22,6 +22,7 @@ _NEAR = 0.15
 _MOST_COMPARED = 4
 _MOST_DEVICES = 10_000
 _TWO_SIDED = ("cost", "comparison", "recommendation")
+_OF_ONE_PRODUCT = ("fit", "speed", "deploy", "fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,47 @@ def inherit(
 ) -> Inherited:
     """Return what the message names, filled up from `last`."""
     entities = _other_size(_same_device(found.entities, last, catalogue), last, catalogue)
+    if intent == "recommendation" and last.intent in _OF_ONE_PRODUCT:
+        return Inherited(entities, found.serving)
+    last = _widened_by_earlier(found, last)
     if intent in ("fact", "toolkit") and entities.is_any:
         return Inherited(entities, found.serving)
     if intent == "comparison" == last.intent:
         entities = _widened(found.reading, entities, last)
     else:
-        entities = _filled(found, entities, last, intent=intent, lexicon=lexicon)
+        entities = _filled(
+            found, entities, last, intent=intent, lexicon=lexicon, catalogue=catalogue
+        )
     unknown = entities.unknown or (() if found.entities.is_any else last.unknown)
     documents = entities.documents or last.documents
     entities = replace(entities, unknown=unknown, documents=documents)
-    return Inherited(entities, _serving(found.serving, last))
+    if intent == "cost" and _is_of_the_device(found, last):
+        entities = replace(entities, models=(), parameters_b=None)
+    asked_users = found.reading.has("talk/how_many_users")
+    before = last.model_copy(update={"concurrency": None}) if asked_users else last
+    return Inherited(entities, _serving(found.serving, before))
+
+
+def _widened_by_earlier(found: Found, last: Understanding) -> Understanding:
+    """Return `last` with the products that the thread spoke of before: "which one is cheaper?"."""
+    if last.intent not in ("fact", "comparison") or found.entities.is_any:
+        return last
+    if not found.reading.has("talk/of_those"):
+        return last
+    models = tuple(i for i in reversed(last.earlier) if i.startswith("models/"))
+    devices = tuple((i, 1) for i in reversed(last.earlier) if i.startswith("hardware/"))
+    update: dict[str, object] = {}
+    if len(last.models) == 1 and models:
+        update["models"] = (*models, *last.models)[-_MOST_COMPARED:]
+    if len(last.hardware) == 1 and not last.models and devices:
+        update["hardware"] = (*devices, *last.hardware)[-_MOST_COMPARED:]
+    return last.model_copy(update=update)
+
+
+def _is_of_the_device(found: Found, last: Understanding) -> bool:
+    """Return whether renting "that" means the device that was spoken of, not the model on it."""
+    renting = found.reading.has("talk/rents", "talk/buys") and last.intent in ("fit", "speed")
+    return renting and bool(last.hardware) and not found.entities.is_sized
 
 
 def _serving(now: Serving, last: Understanding) -> Serving:
@@ -60,7 +92,13 @@ def _serving(now: Serving, last: Understanding) -> Serving:
 
 
 def _filled(
-    found: Found, entities: Entities, last: Understanding, *, intent: Intent, lexicon: Lexicon
+    found: Found,
+    entities: Entities,
+    last: Understanding,
+    *,
+    intent: Intent,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
 ) -> Entities:
     """Fill each kind of product from `last` where the message names none of it."""
     sized = bool(entities.models) or entities.parameters_b is not None
@@ -71,7 +109,7 @@ def _filled(
         size = last.parameters_b
     hardware = _same_count(found.reading, entities.hardware, last.hardware)
     if not entities.hardware:
-        hardware = _counted(found.reading, found.slots, last.hardware, lexicon)
+        hardware = _counted(found.reading, found.slots, last.hardware, lexicon, catalogue)
     return replace(
         entities,
         models=entities.models if sized or about_device else last.models,
@@ -140,10 +178,17 @@ def _same_count(
 
 
 def _counted(
-    reading: Reading, slots: Slots, hardware: tuple[Owned, ...], lexicon: Lexicon
+    reading: Reading,
+    slots: Slots,
+    hardware: tuple[Owned, ...],
+    lexicon: Lexicon,
+    catalogue: Catalogue,
 ) -> tuple[Owned, ...]:
     """Return `hardware` with the number in "what about two?" or "with two nodes"."""
-    place = device_count(reading, slots, lexicon)
+    titles = (catalogue.get(doc_id).title for doc_id, _ in hardware)
+    words = {word for title in titles for word in re.findall(r"[a-z]{4,}", title.lower())}
+    named = frozenset((*words, *(f"{word}s" for word in words)))
+    place = _device_count(reading, slots, lexicon, named)
     if place is None or not hardware:
         return hardware
     number, after = reading.tokens[place].number, reading.token(place + 1)
@@ -154,16 +199,24 @@ def _counted(
     return ((hardware[0][0], round(number.value) * each), *hardware[1:])
 
 
-def device_count(reading: Reading, slots: Slots, lexicon: Lexicon) -> int | None:
-    """Return the place of the number in "what about two?" or "with 4 cards", or None."""
+def _device_count(
+    reading: Reading, slots: Slots, lexicon: Lexicon, named: frozenset[str]
+) -> int | None:
+    """Return the place of the number in "what about two?" or "with 4 cards", or None.
+
+    `named` holds words that mean the device spoken of: "two sparks?".
+    """
     for place, token in enumerate(reading.tokens):
         number = token.number
         if number is None or place in slots.taken or token.kind != "number":
             continue
         after = reading.token(place + 1)
         bare = after is None or after.kind in ("stop", "mark", "precision")
-        cards = after is not None and after.text in lexicon.class_words["card_word"]
+        cards = after is not None and after.text in (lexicon.class_words["card_word"] | named)
         of_them = after is not None and after.text in word_set("after_count")
+        before = reading.token(place - 1)
+        if before is not None and before.text in word_set("one"):
+            continue
         if (bare or cards or of_them) and 1 <= number.value <= _MOST_DEVICES and number.exact:
             slots.taken.add(place)
             return place

@@ -15,6 +15,8 @@ from agent.understanding import Intent
 _TELLING = 2.0
 """The weight of words from which they describe a job without any other sign of one."""
 _NAMES_A_JOB = 3.0
+_OF_SERVING = ("input_tokens", "classes")
+"""Slots that a question of fit may seem to state: a prompt's length, "across 2 nodes"."""
 _ASKED: tuple[Intent, ...] = (
     "reality_check", "fact", "fit", "speed", "cost", "comparison", "finetune", "deploy", "toolkit",
     "recommendation", "vague",
@@ -33,7 +35,7 @@ class Asked:
 def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) -> Asked:
     """Return what the message asks for; the intent is None where nothing tells."""
     words = {intent: _weight(reading, intent) for intent in _ASKED}
-    if reading.has("talk/of_studies"):
+    if reading.has("talk/of_studies") or _is_of_a_study(entities, slots, words):
         return Asked("fact", CLEAR, words)
     scores = dict(words)
     _weigh_products(scores, entities, reading)
@@ -42,7 +44,15 @@ def find_intent(reading: Reading, entities: Entities, slots: Slots, job: Job) ->
     best = max(_ASKED, key=lambda intent: scores[intent])
     if scores[best] < 2:
         return Asked(_silent(entities, slots, job), 0.0, words)
-    return Asked(best, words[best], words)
+    priced = best == "fact" and words["cost"] >= CLEAR
+    return Asked(best, max(words[best], CLEAR) if priced else words[best], words)
+
+
+def _is_of_a_study(entities: Entities, slots: Slots, words: dict[Intent, float]) -> bool:
+    """Return whether a published study is named, no job is described and nothing is to be run."""
+    named = any(doc_id.startswith("studies/") for doc_id in entities.documents)
+    runs = any(words[intent] >= CLEAR for intent in ("fit", "speed", "cost", "deploy"))
+    return named and not runs and not any(slot in slots.values for slot in JOB_SLOTS)
 
 
 def _weight(reading: Reading, intent: Intent) -> float:
@@ -59,7 +69,7 @@ def _is_told(reading: Reading, hit: Hit) -> bool:
     """Return whether the phrase asks nothing: it prices a mistake, or the job itself is scams."""
     told: tuple[Hit, ...] = ()
     if hit.label == "intents/cost":
-        told = reading.all("slots/wrong_cost")
+        told = (*reading.all("slots/wrong_cost"), *_bills(reading))
         return any(other.first <= hit.last and hit.first <= other.last for other in told)
     if hit.label == "intents/reality_check":
         told = reading.all("tasks/classification", "tasks/moderation")
@@ -68,6 +78,12 @@ def _is_told(reading: Reading, hit: Hit) -> bool:
             for other in told
         )
     return False
+
+
+def _bills(reading: Reading) -> tuple[Hit, ...]:
+    """Return what is told of today's bill ("GPT-4o costs us $900"); a question sums up anew."""
+    asks = reading.has("talk/asks_sum")
+    return () if asks else reading.all("talk/stated_bill")
 
 
 def _weigh_products(scores: dict[Intent, float], entities: Entities, reading: Reading) -> None:
@@ -101,7 +117,7 @@ def _weigh_job(scores: dict[Intent, float], slots: Slots, job: Job, reading: Rea
 def _silent(entities: Entities, slots: Slots, job: Job) -> Intent | None:
     """Return what a message without a question means: a job, two products, one product."""
     runs = entities.is_sized and entities.has_device and not job.weight
-    if runs and not any(slot in slots.values for slot in JOB_SLOTS if slot != "input_tokens"):
+    if runs and not any(slot in slots.values for slot in JOB_SLOTS if slot not in _OF_SERVING):
         return "fit"
     if job.weight >= _TELLING or any(slot in slots.values for slot in JOB_SLOTS):
         return "recommendation"

@@ -57,6 +57,17 @@ class Scene:
         return any(slot in self.slots.values for slot in JOB_SLOTS)
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether a volume, labels or what is at stake is stated: the signs of a real job."""
+        signs = ("requests_per_day", "labeled_examples", "wrong_answer_usd", "quality_bar")
+        return any(slot in self.slots.values for slot in signs)
+
+    @property
+    def is_full_job(self) -> bool:
+        """Whether a volume is stated with the labels or the classes of a job."""
+        return self.has_volume and bool(self.slots.values.keys() & {"labeled_examples", "classes"})
+
+    @property
     def has_volume(self) -> bool:
         """Whether a volume is stated."""
         return "requests_per_day" in self.slots.values
@@ -95,7 +106,27 @@ def settle(scores: Scores, scene: Scene) -> None:
         scores["deploy"] += 3
     if scores["fit"] >= CLEAR and fact >= CLEAR and _opens_with_can(scene.reading):
         scores["fit"] += 2
+    _products_or_job(scores, scene)
     _without_subject(scores, scene)
+
+
+def _products_or_job(scores: Scores, scene: Scene) -> None:
+    """Tell a question about products that mentions a use from a job that mentions products."""
+    described = scene.job.task_type is not None and scene.is_loaded
+    if described and scene.reading.has("talk/worth_a_change"):
+        scores["recommendation"] = max(scores.values()) + 1
+        return
+    doubted = scene.reading.pasted or scene.reading.has("talk/doubted_claim")
+    if scene.is_full_job and not doubted and scores["cost"] < CLEAR:
+        rivals = (scores[intent] for intent in ("recommendation", "comparison", "reality_check"))
+        scores["recommendation"] = max(rivals) + 0.5
+    if scene.is_loaded:
+        return
+    above = scores["recommendation"] + 1
+    if scores["fit"] >= CLEAR and scene.entities.has_device:
+        scores["fit"] = max(scores["fit"], above)
+    elif scores["fact"] >= CLEAR and scene.entities.models and not scene.reading.has("talk/want"):
+        scores["fact"] = max(scores["fact"], above)
 
 
 def _price_or_cost(scores: Scores, scene: Scene) -> None:
@@ -108,6 +139,8 @@ def _price_or_cost(scores: Scores, scene: Scene) -> None:
         used = scene.has_volume or owned or scene.has_word("comparing")
         priced = scene.has_product or scene.reading.has("talk/the_device")
         scores["cost" if used or not priced else "fact"] += 3
+    elif scores["finetune"] >= CLEAR:
+        return
     elif scene.has_product and not scene.has_job and _is_price(scene):
         scores["fact"] = cost + 1
 
@@ -135,7 +168,9 @@ def _deployment(scores: Scores, scene: Scene) -> None:
 
 def _memory(scores: Scores, scene: Scene) -> None:
     """Tell the memory that a model needs from the memory that a card has."""
-    if not _asks_for_memory(scene):
+    if scores["fit"] >= CLEAR and scene.reading.has("quantities/kv_cache"):
+        scores["fit"] += 1
+    if not (_asks_for_memory(scene) or _asks_for_devices(scene)):
         return
     if scene.is_sized and not scene.entities.hardware:
         scores["finetune" if scores["finetune"] >= CLEAR else "fit"] += 3
@@ -215,6 +250,12 @@ def _asks_for_memory(scene: Scene) -> bool:
     return wanted and scene.has_word("amounts")
 
 
+def _asks_for_devices(scene: Scene) -> bool:
+    """Return whether machines for a model are asked for: "need hw for", "how many GPUs for"."""
+    asked = any(hit.weight >= CLEAR for hit in scene.reading.all("intents/fit"))
+    return asked and scene.reading.has("talk/device_choice")
+
+
 def _asks_a_figure(scene: Scene) -> bool:
     """Return whether a tool's version, licence or the like is asked for."""
     figures = ("version", "licence", "release_date", "price", "memory")
@@ -249,7 +290,10 @@ def _is_about_money(scene: Scene) -> bool:
 
 
 def _opens_with_how(reading: Reading) -> bool:
-    return bool(reading.tokens) and reading.tokens[0].text in word_set("how")
+    """Return whether the way is asked for, not an amount ("how much is ...")."""
+    if len(reading.tokens) < 2 or reading.tokens[0].text not in word_set("how"):
+        return False
+    return reading.tokens[1].text not in word_set("amounts")
 
 
 def _opens_with_can(reading: Reading) -> bool:

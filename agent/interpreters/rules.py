@@ -10,10 +10,12 @@ from agent.interpreters.follow_up import follow_up_intent, is_follow_up
 from agent.interpreters.gates import is_greeting, is_hostile, is_invalid, is_off_topic
 from agent.interpreters.inheriting import Inherited, inherit
 from agent.interpreters.lexicon import lexicon
+from agent.interpreters.listed_jobs import first_of_several
 from agent.interpreters.neighbours import CLEAR
 from agent.interpreters.once import read_bare_total
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
+from agent.interpreters.unread import why_unread
 from agent.interpreters.volume import read_bare_volume
 from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
@@ -22,6 +24,7 @@ from knowledge import Catalogue
 
 _MOST_OF_A_REQUEST = 1_000_000
 _SHORT_ASIDE = 9
+_MOST_EARLIER = 4
 _TOLD = 8
 """From so many words on, a wish of a firm describes a job."""
 _FEW_WORDS = 3
@@ -78,7 +81,7 @@ class RuleInterpreter:
             said = self._follow_up(message, found, profile, last)
         if said is None:
             said = self._fresh(message, found, profile, last)
-        return said.model_copy(update={"language": language})
+        return said.model_copy(update={"language": language, "earlier": _earlier(said, last)})
 
     def _fresh(
         self, message: str, found: Found, profile: Profile, last: Understanding | None
@@ -88,6 +91,7 @@ class RuleInterpreter:
             intent = "reality_check"
         if intent == "off_topic" or is_off_topic(found.reading, found.job):
             return Understanding(message=message, intent="off_topic")
+        found, left = first_of_several(found) if intent == "recommendation" else (found, ())
         put_job(found, intent)
         _ask_for_the_split(found, intent, known=profile.requests_per_day is not None)
         cleared = [*found.slots.cleared]
@@ -96,8 +100,8 @@ class RuleInterpreter:
         quantity = find_quantity(found.reading) if intent in ("fact", "toolkit") else None
         own = Inherited(found.entities, found.serving)
         said = self._understanding(message, found, own, intent=intent, quantity=quantity)
-        left = tuple(slot for slot in dict.fromkeys(cleared) if slot not in found.slots.values)
-        return said.model_copy(update={"cleared": left})
+        gone = tuple(slot for slot in dict.fromkeys(cleared) if slot not in found.slots.values)
+        return said.model_copy(update={"cleared": gone, "left": left})
 
     def _follow_up(
         self, message: str, found: Found, profile: Profile, last: Understanding
@@ -109,7 +113,8 @@ class RuleInterpreter:
             read_bare_volume(found.reading, found.slots, self._lexicon, profile=profile)
         if _says_none(found.reading) and profile.labeled_examples is None:
             found.slots.put("labeled_examples", 0, found.reading.text.strip())
-        put_job(found, intent)
+        if profile.task_type is None or _names_a_new_job(found, profile):
+            put_job(found, intent)
         together = inherit(
             found, last, intent=intent, lexicon=self._lexicon, catalogue=self._catalogue
         )
@@ -119,7 +124,9 @@ class RuleInterpreter:
         said = self._understanding(message, found, together, intent=intent, quantity=quantity)
         cleared = tuple(slot for slot in found.slots.cleared if slot not in found.slots.values)
         update = {"follow_up": True, "cleared": cleared, "engine": said.engine or last.engine}
-        return said.model_copy(update=update)
+        said = said.model_copy(update=update)
+        unread = why_unread(found, said, last, self._lexicon)
+        return said.model_copy(update={"unread": unread})
 
     def _understanding(
         self,
@@ -193,12 +200,14 @@ def _aside(message: str, found: Found, last: Understanding | None) -> Understand
     """Return what a message does that states nothing of its own: greet, ask why, wave on."""
     reading, asked = found.reading, found.asked
     if is_greeting(reading):
-        return Understanding(message=message, intent="greeting")
+        closes = last is not None and reading.has("talk/closing")
+        return Understanding(message=message, intent="greeting", follow_up=closes)
     if reading.word_count > _SHORT_ASIDE or found.slots.values:
         return None
     content = asked.weight >= CLEAR or found.job.weight >= _SURE_JOB
     named = {"models": found.entities.models, "hardware": found.entities.hardware}
-    if reading.has("talk/sources") and not (content and asked.intent in ("toolkit", "fact")):
+    asks_more = content and (asked.intent in ("toolkit", "fact") or found.entities.is_any)
+    if reading.has("talk/sources") and not asks_more:
         return Understanding(message=message, intent="sources", follow_up=last is not None)
     if last is None:
         return None
@@ -236,6 +245,21 @@ def _otherwise(found: Found) -> Intent:
     if reading.has("talk/want") and reading.has("talk/job_frame"):
         return "recommendation" if reading.word_count >= _TOLD else "vague"
     return "off_topic"
+
+
+def _names_a_new_job(found: Found, profile: Profile) -> bool:
+    """Return whether a follow-up describes another job than the standing one, in clear words."""
+    job = found.job
+    return job.weight >= _SURE_JOB and job.task_type not in (None, profile.task_type)
+
+
+def _earlier(said: Understanding, last: Understanding | None) -> tuple[str, ...]:
+    """Return the products that the thread spoke of before and `said` does not name."""
+    if last is None:
+        return ()
+    now = {*said.models, *(doc_id for doc_id, _ in said.hardware)}
+    before = (*last.models, *(doc_id for doc_id, _ in last.hardware), *last.earlier)
+    return tuple(doc_id for doc_id in dict.fromkeys(before) if doc_id not in now)[:_MOST_EARLIER]
 
 
 def _is_new_job(found: Found, intent: Intent, profile: Profile) -> bool:

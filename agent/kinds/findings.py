@@ -8,7 +8,7 @@ from agent.kinds.cost import Costed
 from agent.kinds.fact import Facts
 from agent.kinds.fit import Choice, Closed, Fitted
 from agent.kinds.on_paper import OnPaper
-from agent.kinds.plain import Back, Declined, NothingKnown
+from agent.kinds.plain import Back, Declined, NothingKnown, Unread
 from agent.kinds.reality import Checked
 from agent.kinds.recipe import Recipe
 from agent.kinds.recommendation import Recommended
@@ -23,6 +23,7 @@ Findings = (
     | Back
     | Declined
     | NothingKnown
+    | Unread
     | Fitted
     | Choice
     | Closed

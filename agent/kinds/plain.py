@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.answer import Claim, Question, Section
 from agent.turn import Draft, Turn
@@ -39,6 +39,46 @@ class Back:
     cites: tuple[str, ...] = ()
 
 
+UNREAD = {
+    "nothing": (
+        "That was not understood",
+        "It was read neither as a change nor as a question, so the last answer stands.",
+    ),
+    "currency": (
+        "Only in US dollars",
+        "Amounts are not worked out in another currency, so the last answer stands.",
+    ),
+    "score": (
+        "A measured score can't be entered",
+        "The odds rest on published comparisons, so the last answer stands.",
+    ),
+    "job": (
+        "That bears on a job",
+        "The last answer is about products alone and stands. Describe the job to have it weighed.",
+    ),
+    "amount": (
+        "That amount can't be set",
+        "No figure of the last answer could be tied to it, so that answer stands.",
+    ),
+}
+"""Why a follow-up changes and asks nothing: a headline and a sentence each."""
+TO_ASK: dict[str, tuple[str, ...]] = {
+    "of a job": ("What would it cost over three years?", "And with 300 labels?", "Why?"),
+    "fit": ("How fast would it be?", "And with two of them?", "And at 4 bit?"),
+    "fact": ("What does it cost?", "When was it released?", "Show the sources"),
+    "other": ("Why?", "Show the sources", EXAMPLE),
+}
+"""What can be asked next, by what the last answer was about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A follow-up that could not be read; `reason` and `about` are keys of the tables above."""
+
+    reason: str
+    about: str
+
+
 @dataclass(frozen=True, slots=True)
 class Declined:
     """Outside what the product answers, or not to be answered."""
@@ -65,7 +105,7 @@ def ask_back(back: Back, turn: Turn) -> Draft:
         ids = ("profile/message", *turn.book.state(*map(turn.fact, back.cites)))
         return Draft(
             kind="clarification",
-            headline="One value can't be right" if not others else "Some values can't be right",
+            headline=_wrong(back),
             summary=Claim(text=first, evidence_ids=ids),
             sections=(
                 Section(
@@ -85,6 +125,15 @@ def ask_back(back: Back, turn: Turn) -> Draft:
             summary=Claim(text="Describe the job in a sentence or two, or ask about a product."),
             questions=questions,
             suggestions=NEAREST,
+        )
+    if back.reason == "greeting" and turn.understanding.follow_up:
+        return Draft(
+            kind="clarification",
+            headline="Glad to help",
+            summary=Claim(
+                text="The last answer stands. Ask what would change it, or describe another job."
+            ),
+            suggestions=TO_ASK["of a job"] if known else NEAREST[:1],
         )
     if back.reason == "greeting":
         return Draft(
@@ -117,6 +166,43 @@ def ask_back(back: Back, turn: Turn) -> Draft:
         ),
         suggestions=NEAREST,
     )
+
+
+def _wrong(back: Back) -> str:
+    """Return the headline: a value that can't be, something not named, or no way to work it out."""
+    if back.reason == "value":
+        several = len(back.problems) > 1
+        return "Some values can't be right" if several else "One value can't be right"
+    asks = back.problems[0].startswith(("Name ", "Say "))
+    return "One thing is missing" if asks else "That can't be worked out"
+
+
+def say_unread(unread: Unread, turn: Turn) -> Draft:
+    """Return in a sentence why a follow-up went unread, and what can be asked instead."""
+    headline, why = UNREAD[unread.reason]
+    return Draft(
+        kind="clarification",
+        headline=headline,
+        summary=Claim(text=why),
+        suggestions=TO_ASK[unread.about],
+    )
+
+
+def unchanged(draft: Draft) -> Draft:
+    """Return `draft` with the word that the change asked for leaves it as it was."""
+    return replace(draft, headline=f"No change. {draft.headline}")
+
+
+def with_jobs_left(draft: Draft, turn: Turn) -> Draft:
+    """Return `draft` with a sentence on the jobs that the message names beside the one answered."""
+    left = turn.understanding.left
+    if draft.kind != "recommendation" or not left:
+        return draft
+    verb = "is another job" if len(left) == 1 else "are other jobs"
+    text = f"{listing(left)[0].upper()}{listing(left)[1:]} {verb}: ask about each by itself."
+    claim = Claim(text=text, evidence_ids=("profile/message",))
+    first = Section(title="", claims=(claim,), style="sentences")
+    return replace(draft, sections=(*draft.sections, first))
 
 
 def _job_question() -> Question:

@@ -26,7 +26,9 @@ class StudyFigures:
 
 def are_asked(turn: Turn) -> bool:
     """Tell whether a question of fact is about what studies found."""
-    return turn.understanding.intent == "fact" and bool(OF_STUDIES.search(turn.message))
+    asked = turn.understanding
+    named = any(doc_id.startswith("studies/") for doc_id in asked.documents)
+    return asked.intent == "fact" and (named or bool(OF_STUDIES.search(turn.message)))
 
 
 def work_out(turn: Turn) -> StudyFigures | Back:

@@ -34,6 +34,7 @@ from agent.turn import Draft, Turn
 WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     again.Again: again.write,
     plain.Back: plain.ask_back,
+    plain.Unread: plain.say_unread,
     plain.Declined: plain.decline,
     plain.NothingKnown: plain.nothing_known,
     fit.Fitted: fit_text.write,

@@ -115,3 +115,38 @@ def test_the_same_question_gives_the_same_answer(advisor: Advisor) -> None:
 
     assert first.text == second.text
     assert first.options == second.options
+
+
+def test_what_was_not_understood_leaves_the_answer_standing(advisor: Advisor) -> None:
+    first = advisor.ask(JOB, thread="unread")
+    unread = advisor.ask("the purple one smells nice though", thread="unread")
+    why = advisor.ask("why?", thread="unread")
+
+    assert unread.kind == "clarification"
+    assert len(unread.suggestions) == 3
+    assert why.kind == first.kind
+    assert why.verdict == first.verdict
+
+
+def test_a_change_without_effect_says_so(advisor: Advisor) -> None:
+    advisor.ask(JOB, thread="same")
+    again = advisor.ask("what about 20,000 labeled?", thread="same")
+
+    assert again.headline.startswith("No change. ")
+
+
+def test_it_means_the_model_that_was_picked(advisor: Advisor) -> None:
+    pick = advisor.ask(JOB, thread="pick")
+    advisor.ask("thanks!", thread="pick")
+    fit = advisor.ask("can it run on a 16 GB MacBook?", thread="pick")
+
+    assert fit.kind == "fit"
+    assert pick.options[0].model in {c.doc_id for c in fit.citations} | {
+        source.partition("#")[0] for c in fit.calculations for source in c.sources
+    }
+
+
+def test_other_jobs_of_a_list_are_named(advisor: Advisor) -> None:
+    answer = advisor.ask("sort emails, summarize meetings and translate manuals, 2000 a month")
+
+    assert "Summarize meetings and translate manuals are other jobs" in answer.text

@@ -229,6 +229,63 @@ QUESTIONS = [
     ),
     Question("need-fp16", "What does Llama 3.1 8B need in fp16?", "fit", {"precision": "fp16"}),
     Question("steps", "run gpt-oss-20b on my m4 max with ollama, steps?", "deploy"),
+    *(
+        Question(f"product-{intent}-{number}", text, intent)
+        for intent, texts in (
+            (
+                "fit",
+                (
+                    "what can i run on 4x rtx 3090 for coding",
+                    "good local llm for an 8gb laptop gpu to write stories",
+                    "llama 3.1 405b fp8 across 2 nodes 8x a100 80",
+                    "need hw for deepseek v3 for 50 devs, 32k ctx",
+                    "gpus needed to serve llama 4 maverick to 200 people",
+                    "combien de GPU pour deepseek v3 en fp8 ?",
+                    "llama 70b gptq on a 4090 48gb modded",
+                    "kv cache size for llama 3.1 8b at 128k fp16",
+                    "welches Modell läuft auf 24 GB?",
+                ),
+            ),
+            (
+                "fact",
+                (
+                    "whats the ctx of gemma 3 27b and does it do images",
+                    "license of llama 3.3 70b and can we use it for medical advice?",
+                    "did lora land beat gpt-4",
+                    "GPT-4 vs fine-tuned mistral 7b in lora land, what were the scores",
+                    "tell me about the lawma study",
+                    "was kostet eine H100 pro Stunde?",
+                ),
+            ),
+            (
+                "cost",
+                (
+                    "How much is serving llama 3.3 70b for 50 requests per second, 1500 in 300 out?",
+                    "what would hosting deepseek v3 ourselves cost for 10k requests a day",
+                ),
+            ),
+            ("finetune", ("what does sqlcoder 70b cost to finetune?",)),
+            (
+                "reality_check",
+                (
+                    "is a 3b model able to beat gpt 5 on math? some startup claims it",
+                    "a vendor told us their 7B matches Claude Opus on contracts. true?",
+                    "DGX Spark: 1 petaflop, 128 GB memory, runs 200B models on your desk. true?",
+                ),
+            ),
+            (
+                "recommendation",
+                (
+                    "sentiment of hotel reviews 70k/mo, gpt-4o costs us $900 monthly. worth swapping?",
+                    "insurance claims intake, 9000 emails a day, 20 categories, 100k labelled. "
+                    "buy H200s or call GPT-5?",
+                    "we moderate 2 million comments a day with gpt-4o mini for $6k monthly, "
+                    "500k labelled. worth switching?",
+                ),
+            ),
+        )
+        for number, text in enumerate(texts)
+    ),
     Question("commands", "give me the commands to run qwen3 8b with llama.cpp", "deploy"),
     Question("prompt-latency", "latency of a 4k prompt on RTX 4090 with gemma 3 12b", "speed"),
     Question(
@@ -315,3 +372,25 @@ def test_an_unknown_product_is_named_as_unknown(name: str, interpreter: RuleInte
 )
 def test_the_language_is_recognised(text: str, language: str, interpreter: RuleInterpreter) -> None:
     assert interpreter.understand(text, profile=Profile(), last=None).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "left"),
+    [
+        (
+            "claims triage, draft emails, fraud scoring for an insurer, 5000 claims a month",
+            "claims triage",
+            ("draft emails", "fraud scoring for an insurer"),
+        ),
+        ("We sort emails, summarize meetings and translate manuals", "sort emails", None),
+        ("We want to sort, tag and route emails", "sort, tag and route emails", ()),
+        ("extract names, dates and amounts, and summarize the contract", None, ()),
+    ],
+)
+def test_the_first_of_several_jobs_is_answered(
+    text: str, task: str | None, left: tuple[str, ...] | None, interpreter: RuleInterpreter
+) -> None:
+    said = interpreter.understand(text, profile=Profile(), last=None)
+
+    assert task is None or said.patch.task == task
+    assert said.left == (("summarize meetings", "translate manuals") if left is None else left)

@@ -13,6 +13,8 @@ from agent.understanding import Understanding
 TICKETS = "We get 20,000 support tickets a day and want to route each into one of 12 queues. 60k labelled."
 FIT = "Can I run Llama 3.3 70B on a single RTX 4090?"
 RTX4090 = "hardware/nvidia-rtx-4090"
+RTX3090 = "hardware/nvidia-rtx-3090"
+H100 = "hardware/nvidia-h100-sxm"
 
 
 def talk(interpreter: RuleInterpreter, *messages: str) -> tuple[Understanding, Profile]:
@@ -236,3 +238,95 @@ def test_what_it_costs_after_a_job_is_a_cost_question(interpreter: RuleInterpret
     assert said.intent == "cost"
     assert said.years == 3
     assert said.follow_up
+
+
+H100_RENT = "what does one H100 rent for"
+SPARK = ("how fast is llama 3.1 8b on a dgx spark", "two sparks?")
+RUN_8 = "does deepseek v3 fit on 8x MI300X"
+MI300X = "hardware/amd-mi300x"
+PRICES = ("gpt-5 mini price", "und gemini 2.5 flash?")
+BOTH = ("models/gpt-5-mini", "models/gemini-2.5-flash")
+SPEED = "wie schnell ist qwen3 8b auf einer RTX 3090?"
+
+
+@pytest.mark.parametrize(
+    ("messages", "intent", "field", "value"),
+    [
+        ((TICKETS, "cheaper?"), "cost", "unread", None),
+        ((TICKETS, "moins cher ?"), "cost", "unread", None),
+        ((TICKETS, "how much would that be per letter?"), "cost", "unread", None),
+        ((TICKETS, "GPT-6 Luna vs that, per month?"), "cost", "models", ("models/gpt-6-luna",)),
+        ((TICKETS, "who wins on price"), "cost", "unread", None),
+        ((TICKETS, "can it run on my macbook m3 with 16gb"), "fit", "memory_gb", 16),
+        ((TICKETS, "what can I run on a 4090?"), "fit", "follow_up", False),
+        ((TICKETS, "cheaper?", "is it gdpr ok?"), "recommendation", "unread", None),
+        ((TICKETS, "what about GPT-6 Luna"), "recommendation", "models", ("models/gpt-6-luna",)),
+        ((FIT, "What does Llama 3.1 8B need in fp16?"), "fit", "hardware", ()),
+        ((FIT, "combien de VRAM pour mixtral 8x22b ?"), "fit", "hardware", ()),
+        ((H100_RENT, "and 8 of them for a month"), "cost", "hardware", ((H100, 8),)),
+        (SPARK, "speed", "hardware", (("hardware/nvidia-dgx-spark-gb10", 2),)),
+        ((*SPARK, "what does sqlcoder 70b cost to finetune?"), "finetune", "hardware", ()),
+        ((RUN_8, "and what does renting that cost per month"), "cost", "models", ()),
+        ((RUN_8, "and rented?"), "cost", "hardware", ((MI300X, 8),)),
+        ((RUN_8, "auf zwei davon?"), "fit", "hardware", ((MI300X, 2),)),
+        ((*PRICES, "which one is cheaper for 10M in and 2M out a month"), "cost", "models", BOTH),
+        ((*PRICES, "which is cheaper"), "comparison", "models", BOTH),
+        ((STUDIO, "and if i buy the 128gb one?"), "fit", "memory_gb", 128),
+        ((SPEED, "und mit zwei Karten?"), "speed", "hardware", ((RTX3090, 2),)),
+        ((SPEED, "et sur une H200 ?"), "speed", "hardware", ((H200, 1),)),
+        ((SPEED, "¿y a qué velocidad?"), "speed", "unread", None),
+        (
+            ("can llama 70b serve 20 users on 2x4090", "how many users?"),
+            "speed",
+            "concurrency",
+            None,
+        ),
+    ],
+)
+def test_a_follow_up_asks_what_it_leaves_out(
+    messages: tuple[str, ...],
+    intent: str,
+    field: str,
+    value: object,
+    interpreter: RuleInterpreter,
+) -> None:
+    said, _ = talk(interpreter, *messages)
+
+    assert said.intent == intent
+    assert getattr(said, field) == value
+    assert said.unread is None
+
+
+@pytest.mark.parametrize(
+    ("messages", "unread"),
+    [
+        ((TICKETS, "and in euros?"), "currency"),
+        ((TICKETS, "what if we pay 250 dollars per day for ops people"), "amount"),
+        ((TICKETS, "and if GPT-6.1 Sol gets 92% right?"), "score"),
+        ((TICKETS, "the purple one smells nice though"), "nothing"),
+        ((TICKETS, "which of those is fastest"), "nothing"),
+        ((FIT, "is it gdpr ok?"), "job"),
+        ((FIT, "the best bit was the ending"), "nothing"),
+        ((TICKETS, "what was the pick again?"), None),
+        ((FIT, "and with one card?"), None),
+        (("big or small?", "not sure"), None),
+    ],
+)
+def test_a_follow_up_that_changes_nothing_says_why(
+    messages: tuple[str, ...], unread: str | None, interpreter: RuleInterpreter
+) -> None:
+    assert talk(interpreter, *messages)[0].unread == unread
+
+
+def test_a_follow_up_keeps_the_field_of_the_job(interpreter: RuleInterpreter) -> None:
+    _, before = talk(interpreter, TICKETS)
+    _, after = talk(interpreter, TICKETS, "what if a wrong code costs us about 40 euros?")
+
+    assert (after.task, after.domain) == (before.task, before.domain)
+    assert after.wrong_answer_usd == pytest.approx(46.8)
+
+
+@pytest.mark.parametrize("text", ["thanks!", "ok great", "danke", "fine"])
+def test_thanks_close_a_thread(text: str, interpreter: RuleInterpreter) -> None:
+    assert talk(interpreter, TICKETS, text)[0].follow_up
+    assert not talk(interpreter, text)[0].follow_up
