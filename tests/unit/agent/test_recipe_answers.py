@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from answering import MakeTurn, answered
 
-from agent.kinds.recipe import FULL
+from agent.kinds.tuning import FULL
 
 RTX_4090 = "hardware/nvidia-rtx-4090"
 QWEN_14B = ("models/qwen3-14b",)
@@ -84,7 +84,7 @@ def test_a_checkpoint_note_reads_as_english(turn_for: MakeTurn) -> None:
         hardware=(("hardware/nvidia-h200-sxm", 4),),
     )
 
-    assert "Put an AWQ checkpoint" in answer.text
+    assert "MODEL is an AWQ checkpoint" in answer.text
     assert answer.citations
 
 
