@@ -66,7 +66,7 @@ def write(found: Tuning, turn: Turn) -> Draft:
         headline=_plan_headline(found, card),
         summary=_method_claim(found, turn, every),
         sections=tuple(sections),
-        assumed=found.assumed,
+        assumed={**found.assumed, **_assumed(found)},
         missing=plan.missing,
         attachments=attachments(found.file),
         suggestions=(
@@ -161,7 +161,7 @@ def _notes(found: Tuning, turn: Turn) -> tuple[Claim, ...]:
     """Return what was assumed, and which model stands in for which."""
     claims = []
     if assumed := _assumed(found):
-        text = f"Assumed, as the question does not say: {listing(assumed)}."
+        text = f"Assumed, as the question does not say: {listing(tuple(assumed.values()))}."
         turn.book.slots["profile/assumed"] = text
         claims.append(Claim(text=text, evidence_ids=("profile/assumed",)))
     if note := stand_in_note(turn, found.model, found.stands_for):
@@ -169,7 +169,7 @@ def _notes(found: Tuning, turn: Turn) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _assumed(found: Tuning) -> list[str]:
+def _assumed(found: Tuning) -> dict[str, str]:
     """Return the assumptions that figures shown here rest on, in words."""
     said = dict(found.assumed)
     if found.stands_for:
@@ -184,7 +184,7 @@ def _assumed(found: Tuning) -> list[str]:
     elif found.plan.hours.value is not None:
         said["epochs"] = f"{number(found.plan.epochs)} passes"
     noun = "pairs" if found.plan.objective == "dpo" else "examples"
-    return [text.replace("examples", noun) for text in said.values()]
+    return {slot: text.replace("examples", noun) for slot, text in said.items()}
 
 
 def _hours(plan: FineTunePlan, *, start: bool = False) -> str:
