@@ -36,7 +36,8 @@ JOIN = re.compile(
     r"(?:an?\s+|the\s+)?"
 )
 DEVICE_LEAD = re.compile(
-    rf"(?:(?:^|[^\w.])(?:{any_of((*DEVICE_WORDS.lead, *COUNTS))})[\s-]+|\dx\s*|\bx\s*)$"
+    rf"(?:(?:^|[^\w.])(?:{any_of((*DEVICE_WORDS.lead, *COUNTS))})[\s-]+|\dx\s*|\bx\s*"
+    r"|(?:^|[^\d.,])\d{1,2}\s+)$"
 )
 DEVICE_FOLLOW = re.compile(
     r"(?:s\b|\s*$|\s*[?!.;:)](?!\d)|\s*,(?!\d)"

@@ -89,7 +89,7 @@ def training_config(plan: FineTunePlan) -> RecipeFile:
         quant_argument=_quant_argument(sharded=sharded) if quantized else "",
         peft_import="from peft import LoraConfig\n" if adapters else "",
         peft=_PEFT if adapters else "None",
-        own_argument=_OWN_ARGUMENT[plan.objective],
+        own_argument=_OWN_ARGUMENT[plan.objective] + (_REENTRANT if quantized and sharded else ""),
         epochs=f"{plan.epochs:g}",
         sequence_tokens=plan.sequence_tokens,
         micro_batch=plan.micro_batch,
@@ -149,6 +149,9 @@ _DATA = {
     "dpo": '{"prompt": "what goes in", "chosen": "the better answer", "rejected": "the worse"}',
 }
 _OWN_ARGUMENT = {"sft": "packing=True", "dpo": "beta=0.1"}
+
+
+_REENTRANT = ',\n        gradient_checkpointing_kwargs={"use_reentrant": True}'
 
 
 def _quant_argument(*, sharded: bool) -> str:
@@ -252,7 +255,7 @@ def serve_recipe(
         kept = outside_gpu(sized, model)
         flags = ["--split-mode layer"] if sized.devices > 1 else []
         if kept is not None and kept.of_experts:
-            flags.append(f"--n-cpu-moe {kept.layers}")
+            flags.append(f"--n-cpu-moe {kept.dense + kept.layers}")
         by_expert = kept is not None and kept.of_experts and chosen == "llama.cpp"
         text = _filled(
             f"{chosen}.sh.txt",
@@ -272,9 +275,13 @@ def serve_recipe(
 
 @dataclass(frozen=True, slots=True)
 class OutsideGpu:
-    """Layers whose weights, or whose experts alone, stay in system memory, and their GB."""
+    """Layers whose weights, or whose experts alone, stay in system memory, and their GB.
+
+    `dense` layers without experts come before them.
+    """
 
     layers: int
+    dense: int
     of_experts: bool
     ram_gb: float
 
@@ -288,14 +295,18 @@ def outside_gpu(sized: Estimate, model: Model) -> OutsideGpu | None:
     if sized.offloaded_share == 0:
         return None
     weights = sized.weights_gb.value or 0.0
-    layers = model.architecture.layers if model.architecture else LAYERS_UNKNOWN
+    layers, dense = LAYERS_UNKNOWN, 0
+    if model.architecture is not None:
+        moe = model.architecture.moe
+        dense = (moe.dense_layers or 0) if moe else 0
+        layers = model.architecture.layers - dense
     shape = shape_of(model)
     of_experts = shape.routed_b > 0 and model.architecture is not None
     movable = weights * (shape.routed_b / shape.total_b if of_experts else 1.0)
     if sized.offloaded_share * weights > movable:
         return None
     count = ceil(sized.offloaded_share * weights / movable * layers)
-    return OutsideGpu(count, of_experts, movable * count / layers)
+    return OutsideGpu(count, dense, of_experts, movable * count / layers)
 
 
 def _layers_on_gpu(sized: Estimate, model: Model, kept: OutsideGpu | None) -> int:

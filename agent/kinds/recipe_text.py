@@ -51,9 +51,7 @@ def write(found: Tuning, turn: Turn) -> Draft:
         sections.append(_tight_section(found, turn))
     if found.file is not None:
         book.name(found.file.name)
-        text = (
-            f"Attached: {found.file.name}, {found.file.caption}; it reads a file of your examples."
-        )
+        text = f"Attached: {found.file.name}; it reads a file of your examples."
         sections.append(Section(title="", style="sentences", claims=(Claim(text=text),)))
     if notes := _notes(found, turn):
         sections.append(Section(title="", style="sentences", claims=notes))

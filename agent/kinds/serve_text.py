@@ -62,6 +62,7 @@ def _needs(found: Server, turn: Turn) -> Claim:
         text = f"It needs about {needs}."
         return Claim(text=text, evidence_ids=(working(sized, "total"),))
     usable, kept = gigabytes(sized.usable_gb), outside_gpu(sized, found.model)
+    turn.book.slots["profile/served"] = f"{_streams(sized)} of {sized.context_tokens:,} tokens"
     room = f"{needs} of {usable} usable" if kept is None else f"{needs}, {usable} of it on the GPU,"
     return Claim(
         text=f"It needs about {room} at {bits_name(sized.precision)}, for "
@@ -71,6 +72,7 @@ def _needs(found: Server, turn: Turn) -> Claim:
             working(sized, "usable"),
             *(i for i in (working(sized, "kv-cache"), working(sized, "users")) if i in turn.book),
             *memory_evidence(turn, found.hardware),
+            "profile/served",
         ),
     )
 

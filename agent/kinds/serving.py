@@ -27,6 +27,8 @@ STOCK = "hardware/nvidia-rtx-4090"
 SERVE_CONTEXT = 8192
 SERVE_STREAMS = 8
 ANSWER_TOKENS = 512
+REQUEST = (1000, 200)
+"""Assumed tokens in and out of a request, where only their rate is stated."""
 STREAMS = (8, 16, 32, 64, 128, 256)
 """Requests at once that are tried for a stated load, up to vLLM's default on small cards."""
 SECONDS_A_DAY = 86_400
@@ -137,22 +139,32 @@ def stated_ram(message: str) -> float | None:
 def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> _Wanted:
     """Return what the server has to do, with what was assumed noted in `assumed`."""
     asked, profile = turn.understanding, turn.profile
+    rate, is_peak = _rate(turn)
     context, guessed = context_of(turn, SERVE_CONTEXT)
-    if guessed:
-        assumed["context"] = f"{context:,} tokens of context"
     answer = profile.output_tokens or min(ANSWER_TOKENS, max(1, context // 2))
+    if guessed and rate is not None:
+        prompt, answer = profile.input_tokens or REQUEST[0], profile.output_tokens or REQUEST[1]
+        context = prompt + answer
+        assumed["context"] = f"requests of {prompt:,} tokens in and {answer:,} out"
+    elif guessed:
+        assumed["context"] = f"{context:,} tokens of context"
     answer = min(answer, max(1, context - 1))
-    rate, is_peak = None, False
-    if profile.requests_per_day:
-        is_peak = bool(_A_SECOND.search(profile.words.get("requests_per_day", "")))
-        peak = 1.0 if is_peak else defaults()["peak_to_average"]
-        rate = profile.requests_per_day * peak / SECONDS_A_DAY
     server = _server_name(turn)
     engine = "llama.cpp" if server == "ollama" else server or asked.engine
     precision = read_precision(model, asked.precision)
     return _Wanted(
         model, context, answer, asked.concurrency, rate, is_peak, engine, server, precision
     )
+
+
+def _rate(turn: Turn) -> tuple[float | None, bool]:
+    """Return the requests a second at the peak, and whether they were stated by the second."""
+    profile = turn.profile
+    if not profile.requests_per_day:
+        return None, False
+    is_peak = bool(_A_SECOND.search(profile.words.get("requests_per_day", "")))
+    peak = 1.0 if is_peak else defaults()["peak_to_average"]
+    return profile.requests_per_day * peak / SECONDS_A_DAY, is_peak
 
 
 @dataclass(frozen=True, slots=True)

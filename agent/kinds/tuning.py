@@ -58,13 +58,16 @@ ASKS_TOOL = re.compile(
     r"\b(?:toolkits?|tools?|lib(?:s|rary|raries)?|frameworks?|software)\b", re.IGNORECASE
 )
 _SET = r"(?:data\s?set|corpus|training (?:set|data)|total)"
-_UNIT = r"(k|m|b|thousand|million|billion)?[\s-]?tokens?"
+_UNIT = r"(k|m(?:io)?|b|mrd|thousand|million(?:en|s|es)?|billion|milliarden?)?[\s-]?tokens?"
+_MANY = r"(m(?:io)?|b|mrd|million(?:en|s|es)?|billion|milliarden?)[\s-](?:de )?tokens?"
 WHOLE_SET = re.compile(
-    rf"(\d[\d.,]*)\s?{_UNIT}(?=[^.?!]{{0,20}}\b(?:{_SET}s?|of (?:text|data|logs?|docs?))\b)"
+    rf"(\d[\d.,]*)\s?{_MANY}"
+    rf"|(\d[\d.,]*)\s?{_UNIT}(?=[^.?!]{{0,20}}\b(?:{_SET}s?|of (?:text|data|logs?|docs?))\b)"
     rf"|\b{_SET}\s+(?:of|with|has|is)\s+(?:about\s+)?(\d[\d.,]*)\s?{_UNIT}",
     re.IGNORECASE,
 )
-SCALE = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
+"""No example has a million tokens, so that many are the whole set."""
+SCALE = {"k": 1e3, "t": 1e3, "m": 1e6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ def work_out(
     plan = planner.on(hardware, devices)
     if method == "lora" and plan.fits is False:
         plan = _stepped_down(planner, plan, hardware, devices)
+    if method == "encoder":
+        plan = plan.model_copy(update={"why": f"{short(model)} is an encoder"})
     turn.book.state(planner.rental(hardware))
     same = replace(planner, method=plan.method)
     return Tuning(
@@ -202,9 +207,10 @@ def _whole_set(message: str) -> float | None:
     match = WHOLE_SET.search(message)
     if match is None:
         return None
-    number = (match[1] or match[3]).rstrip(".,").replace(",", "")
-    unit = (match[2] or match[4] or "").lower()[:1]
-    return float(number) * SCALE.get(unit, 1.0)
+    digits, unit = next((match[i], match[i + 1]) for i in (1, 3, 5) if match[i])
+    unit = (unit or "").lower()
+    scale = 1e9 if unit.startswith(("b", "mrd", "milliard")) else SCALE.get(unit[:1], 1.0)
+    return float(digits.rstrip(".,").replace(",", "")) * scale
 
 
 def named_objective(turn: Turn) -> str:
@@ -217,13 +223,14 @@ def named_objective(turn: Turn) -> str:
 
 
 def named_method(turn: Turn, model: Model) -> Method | None:
-    """Return the method asked for; an encoder has one of its own."""
-    if model.specialization == "encoder":
-        return "encoder"
+    """Return the method asked for; an encoder has one of its own beside SetFit."""
     for text in _said(turn):
+        named = NAMED_METHOD.search(text)
+        if model.specialization == "encoder":
+            return "setfit" if named and named[1].lower() == "setfit" else "encoder"
         if FULL.search(text):
             return "full"
-        if named := NAMED_METHOD.search(text):
+        if named:
             return METHODS[named[1].lower()]
     return None
 

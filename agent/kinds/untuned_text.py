@@ -10,7 +10,7 @@ from agent.kinds.naming import short
 from agent.kinds.recipe import Closed
 from agent.kinds.tuning import Beyond
 from agent.turn import Draft, Turn
-from agent.wording import gigabytes
+from agent.wording import gigabytes, listing
 from knowledge.schema import Model
 
 
@@ -30,14 +30,17 @@ def beyond(found: Beyond, turn: Turn) -> Draft:
     """Say what is known of tuning a model that does not learn from text, and what is not."""
     name, book = short(found.model), turn.book
     book.name(name, found.model.title)
-    medium = "audio" if "audio" in found.model.modalities_in else "something other than text"
+    reads_text = "text" in found.model.modalities_in
+    audio = "audio" in found.model.modalities_in
+    what = "audio" if audio else listing(found.model.modalities_in)
+    why = f"gives {listing(found.model.modalities_out)}" if reads_text else f"learns from {what}"
     floors = {m: _floor(found.model, m, memory) for m, memory in found.least.items()}
     ids = book.work(*floors.values())
     return Draft(
         kind="finetune",
         headline=f"{name} can be tuned, but its hours can't be worked out here",
         summary=Claim(
-            text=f"It learns from {medium}; the plans here are of text, in tokens, so neither "
+            text=f"It {why}; the plans here are for models that read and write text, so neither "
             "hours, money nor a script would be right for it."
         ),
         sections=(
@@ -54,7 +57,7 @@ def beyond(found: Beyond, turn: Turn) -> Draft:
                     Claim(
                         text="TRL's trainers are for text. Transformers tunes speech models with "
                         "its own Seq2SeqTrainer, and PEFT puts the adapters on."
-                        if medium == "audio"
+                        if audio
                         else "TRL's trainers are for text and do not apply."
                     ),
                     Claim(
