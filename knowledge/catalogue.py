@@ -10,6 +10,7 @@ from typing import Protocol
 from knowledge.documents import AnyDoc
 from knowledge.errors import KnowledgeError
 from knowledge.facts import Statement, statements
+from knowledge.machines import name_chips
 from knowledge.mentions import Mention, find_mentions
 from knowledge.resolving import Resolver
 from knowledge.schema import Kind
@@ -134,7 +135,7 @@ class Catalogue:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Return the products that `text` names, in order, with counts of devices."""
-        return find_mentions(text, self._resolver, self._by_id)
+        return name_chips(find_mentions(text, self._resolver, self._by_id), text)
 
     def unknown_products(self, text: str) -> tuple[str, ...]:
         """Return what reads like a product's name in `text` but isn't known here."""

@@ -1,44 +1,37 @@
-"""How many devices a text speaks of: "8xH100", "two 4090s", "DGX H100", "H100 x8"."""
+"""How many devices a text speaks of: "8xH100", "zwei 3090", "DGX H100", "H100 x8"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-WORDS = {
-    "a pair of": 2,
-    "pair of": 2,
-    "a couple of": 2,
-    "couple of": 2,
-    "half a dozen": 6,
-    "a dozen": 12,
-    "one": 1,
-    "single": 1,
-    "two": 2,
-    "dual": 2,
-    "double": 2,
-    "three": 3,
-    "triple": 3,
-    "four": 4,
-    "quad": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-    "sixteen": 16,
-    "thirty-two": 32,
-    "sixty-four": 64,
-}
-NUMBER = (
-    r"(?<![\w.,$\-])(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|" + "|".join(sorted(WORDS, reverse=True)) + ")"
+import yaml
+
+from knowledge.names import DATA
+from knowledge.schema import Record
+
+
+class DeviceWords(Record):
+    """Words that stand around the name of a device, folded."""
+
+    counts: dict[int, tuple[str, ...]]
+    between: tuple[str, ...]
+    lead: tuple[str, ...]
+    follow: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern of any of `words`, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+
+
+DEVICE_WORDS = DeviceWords.model_validate(
+    yaml.load((DATA / "device_words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 )
-BETWEEN = (
-    r"(?:(?:used|new|nvidia|amd|intel|apple|google|our|own|spare|rented|refurbished|old|idle|dedicated"
-    r"|local|consumer|datacenter|geforce|radeon|instinct|tesla|cloud|of|the|those|these"
-    r"|\d+\s?gb)[\s-]+){0,3}"
-)
+COUNTS = {word: count for count, words in DEVICE_WORDS.counts.items() for word in words}
+NUMBER = rf"(?<![\w.,$\-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{any_of(COUNTS)})"
+BETWEEN = rf"(?:(?:{any_of(DEVICE_WORDS.between)}|\d+\s?gb)[\s-]+){{0,3}}"
 BEFORE = re.compile(
     NUMBER + r"(?:\s*(?:x|\*)\s*|[\s-]+)(?:(?:gpu|way|card)s?\s+)?" + BETWEEN + r"$"
 )
@@ -78,7 +71,7 @@ def count_devices(text: str, *, start: int, end: int) -> int:
 
 
 def _value(number: str) -> int:
-    return WORDS[number] if number in WORDS else int(number.replace(",", ""))
+    return COUNTS[number] if number in COUNTS else int(number.replace(",", ""))
 
 
 def _is_year(number: str, after: str) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import yaml
 from pydantic import TypeAdapter
 
-from knowledge.counts import count_devices
+from knowledge.counts import COUNTS, DEVICE_WORDS, any_of, count_devices
 from knowledge.documents import AnyDoc
 from knowledge.names import DATA, SIZE, WORD, fold, key_of, maker_of
 from knowledge.resolving import Found, Resolver
@@ -23,7 +23,7 @@ UNITS_AFTER_NUMBER = re.compile(
     r"(?:x|times|bit|way|gpus?|cards?|k|m|tokens?|requests?|users?|calls?|hours?|days?|weeks?|months?"
     r"|years?|percent|usd|dollars?|gb|tb|vram|nodes?|instances?|ms|seconds?|minutes?|epochs?)"
 )
-DEVICE_VARIANTS = frozenset({"ti", "super", "xt", "xtx", "gre", "mobile", "laptop"})
+DEVICE_VARIANTS = frozenset({"ti", "super", "xt", "xtx", "gre", "mobile", "laptop", "nano", "nx"})
 MODEL_VARIANTS = frozenset({"turbo", "pro", "mini", "nano", "lite", "flash", "ultra", "codex"})
 WORDLIKE_VARIANTS = frozenset({"max", "plus", "air", "thinking", "coder", "vision", "opus"})
 KIND_WORDS = re.compile(
@@ -36,17 +36,19 @@ JOIN = re.compile(
     r"(?:an?\s+|the\s+)?"
 )
 DEVICE_LEAD = re.compile(
-    r"(?:(?:^|[^\w.])(?:an?|one|my|our|your|the|single|used|two|three|four|dual|quad|on|per|each|both"
-    r"|old|new|geforce|rtx|rx|with|using|of)[\s-]+|\dx\s*|\bx\s*)$"
+    rf"(?:(?:^|[^\w.])(?:{any_of((*DEVICE_WORDS.lead, *COUNTS))})[\s-]+|\dx\s*|\bx\s*"
+    r"|(?:^|[^\d.,])\d{1,2}\s+)$"
 )
 DEVICE_FOLLOW = re.compile(
     r"(?:s\b|\s*$|\s*[?!.;:)](?!\d)|\s*,(?!\d)"
-    r"|\s+(?:gpus?|cards?|ti|vs|versus|or|is|can|be|enough|runs?|will|handles?|fits?|laptop|desktop"
-    r"|workstation|rig|box|owner|has|have|with|for|instead|at home)\b)"
+    rf"|\s+(?:{any_of(DEVICE_WORDS.follow)})\b)"
 )
 QUANTITY_LEAD = re.compile(r"(?:[$€£~≈#]|\b(?:about|around|roughly|over|some|nearly|usd|eur)\s+)$")
 MEMORY_LEAD = re.compile(r"\d\s?gb\s+$")
 """A memory size before a bare number, as in "a 24 GB 4090"."""
+ENDING = re.compile(r"(?:\+|s|(?<=\d)ern?)$")
+"""What may follow a name: a plus, or a plural ("3090s", German "3090ern")."""
+CARD_NUMBER = re.compile(r"\d+(?:s|ern?)?")
 ARTICLES = re.compile(
     r"(?:\b(?:an?|write|writes|writing|compose|this|every|magnum|short|generate)\s+)$"
 )
@@ -185,16 +187,17 @@ class _Scan:
         resolver = self._resolver
         if found := resolver.by_key(key_of(" ".join(words))):
             return found, 0
-        if words[-1].endswith(("+", "s")) and len(words[-1]) > 2:
-            shorter = [*words[:-1], words[-1][:-1]]
+        ending = ENDING.search(words[-1])
+        if ending and len(words[-1]) > 2:
+            shorter = [*words[:-1], words[-1][: ending.start()]]
             if found := resolver.by_key(key_of(" ".join(shorter))):
-                return found, 1 if words[-1].endswith("+") else 0
+                return found, 1 if ending[0] == "+" else 0
         if len(words) == 1 and not any(character.isdigit() for character in words[0]):
             return None, 0
         if len(words) > 1 and SIZE.fullmatch(words[0]):
             return resolver.by_key(key_of(" ".join([*words[1:], words[0]]))), 0
         if words[0][0].isdigit():
-            return None, 0
+            return resolver.by_family(words, "hardware"), 0
         has_version = any(character.isdigit() for word in words for character in word)
         family = resolver.by_family(words) if has_version else None
         return resolver.by_words(words) or family, 0
@@ -282,7 +285,7 @@ class _Scan:
         written = self.folded[item.start : item.end]
         if self._whole_text(item):
             return True
-        if written.rstrip("s").isdigit():
+        if CARD_NUMBER.fullmatch(written):
             return self._is_device_number(item)
         key, ordinary = key_of(written), ordinary_words()
         forms = {key, key.removesuffix("s")}
@@ -298,7 +301,7 @@ class _Scan:
 
     def _is_device_number(self, item: Candidate) -> bool:
         before, after = self.folded[: item.start], self.folded[item.end :]
-        if self.folded[item.end - 1] == "s":
+        if not self.folded[item.end - 1].isdigit():
             return True
         if QUANTITY_LEAD.search(self.text[: item.start].lower()):
             return False

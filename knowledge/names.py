@@ -42,11 +42,12 @@ class Name:
 
 
 class Ambiguous(Record):
-    """A short name of several products."""
+    """A short name of several products; `chip` is a pattern where it is a machine's name."""
 
     name: str
     default: str
     choices: tuple[str, ...]
+    chip: str | None = None
 
 
 def fold(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from knowledge.counts import DEVICE_WORDS, any_of
 from knowledge.mentions import (
     DEVICE_VARIANTS,
     MODEL_VARIANTS,
@@ -28,6 +29,13 @@ SPACED = re.compile(
     r"(?:[A-Z]{1,4}-?\d{1,4}[A-Za-z]{0,2}|\d{3,4}|\d+x\d+[Bb]|\d+(?:\.\d+)?B)\b(?![.,]\d)"
 )
 CODED = re.compile(r"\b[A-Z]{1,4}\d{2,4}[A-Za-z]{0,2}\b")
+VARIANTS = rf"(?:[\s-]?(?:{any_of(DEVICE_VARIANTS)}))"
+CARD = re.compile(
+    rf"\b(?:{any_of(DEVICE_WORDS.lines)})[\s-]?(?:\d{{3,4}}|[a-z]\d{{2,4}})[a-z]{{0,2}}{VARIANTS}*\b"
+    rf"|(?<![\w.$€£])\d{{4}}[\s-]?(?:ti|xtx?|super){VARIANTS}*\b"
+    r"|\bjetson(?:[\s-](?:orin|xavier|agx|nano|nx|tx\d|super))+\b"
+)
+"""Cards by their line ("gtx 1660 super"), by number and variant ("1080 ti"), and Jetson modules."""
 NOT_CODED = re.compile(
     r"(?:fp|bf|int|nf|mxfp|nvfp|q|w|p|fy|sm|gfx|sha|aes|rsa|iso|iec|rfc|wmt|aime|icd|utf|cve|usd|eur"
     r"|top|v|en|din|ccpa|sox|squad|ddr|lpddr|gddr|hbm|cat|cv|cvss|us|uk)(?:8|16|32|64|90|95|99|50|75"
@@ -45,8 +53,9 @@ def find_unknown(text: str, mentions: Sequence[Mention], resolver: Resolver) -> 
     taken = [(mention.start, mention.end) for mention in mentions]
     found: list[tuple[int, int]] = []
     of_makers = not resolver.makers.isdisjoint(words_of(text))
+    cards = (match.span() for match in CARD.finditer(fold(text)))
     forms = _by_form(text, bool(mentions) or of_makers)
-    for start, end in [*_of_families(text, resolver), *_variants(text, resolver), *forms]:
+    for start, end in [*_of_families(text, resolver), *_variants(text, resolver), *cards, *forms]:
         if not any(start < stop and begin < end for begin, stop in taken):
             found.append((start, end))
             taken.append((start, end))
@@ -120,4 +129,4 @@ def _by_form(text: str, names_products: bool) -> Iterator[tuple[int, int]]:
 
 
 def _ordinary(name: str) -> bool:
-    return re.split(r"[\s-]", name.lower())[0] in ordinary_words()["numbered"]
+    return re.split(r"[\s-]", fold(name))[0] in ordinary_words()["numbered"]

@@ -24,7 +24,7 @@ FULL_EXAMPLES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A method and the reason for it."""
+    """A method and the reason for it, a clause that follows "because"."""
 
     method: Method
     why: str
@@ -36,22 +36,24 @@ def advise_method(
     """Return the method that suits the data, before any look at the hardware."""
     if labeled_examples is None:
         if task_type in LABEL_TASKS or task_type in ENCODER_TASKS:
-            return Advice("encoder", "closed labels; the number of examples is not known")
-        return Advice("lora", "free text; the number of examples is not known")
+            return Advice("encoder", "an encoder learns closed labels")
+        return Advice("lora", "adapters are enough for free text")
     count = f"{labeled_examples:,} labeled examples"
     if task_type in LABEL_TASKS:
         least = SETFIT_PER_CLASS * (classes or 2)
         if labeled_examples < least:
             return Advice("prompting", f"{count} are fewer than {SETFIT_PER_CLASS} a class")
         if labeled_examples < ENCODER_EXAMPLES:
-            return Advice("setfit", f"{count} and closed labels: few-shot tuning of an encoder")
-        return Advice("encoder", f"{count} and closed labels: an encoder is enough")
+            return Advice(
+                "setfit", f"few-shot tuning of an encoder is enough for closed labels with {count}"
+            )
+        return Advice("encoder", f"an encoder learns closed labels from {count}")
     if task_type in ENCODER_TASKS:
         if labeled_examples < TAGGING_EXAMPLES:
             return Advice("prompting", f"{count} are too few to tune an encoder")
-        return Advice("encoder", f"{count}: an encoder is enough")
+        return Advice("encoder", f"an encoder is enough with {count}")
     if labeled_examples < LORA_EXAMPLES:
         return Advice("prompting", f"{count} serve better as examples in the prompt")
     if labeled_examples >= FULL_EXAMPLES:
-        return Advice("full", f"{count}: at this scale full tuning outlearns adapters")
-    return Advice("lora", f"{count} and free text: adapters learn it")
+        return Advice("full", f"full tuning outlearns adapters at {count}")
+    return Advice("lora", f"adapters learn free text from {count}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from agent.calculation import Calculation, Input
 from agent.core.precision import parse_precision
 from agent.core.quantity import UNKNOWN, Quantity
 from agent.core.shape import shape_of
 from agent.core.throughput import Peak, Setup, compute_peak
 from agent.core.training_cost import (
-    FLOPS_PER_PARAM_TOKEN,
+    TEXTS,
     Method,
+    Objective,
     TrainingMemory,
+    flops_per_token,
     training_hours,
     training_mfu,
 )
@@ -28,6 +32,24 @@ SETFIT_PAIRS = 20
 """Default of the SetFit library's num_iterations."""
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """What is trained on: examples of so many tokens, or `total_tokens` in all."""
+
+    examples: int | None
+    tokens_per_example: int
+    epochs: float
+    total_tokens: float | None = None
+    objective: Objective = "sft"
+
+    @property
+    def tokens(self) -> float | None:
+        """Tokens of one epoch, None where the number of examples is not known."""
+        if self.total_tokens is not None:
+            return self.total_tokens
+        return None if self.examples is None else float(self.examples * self.tokens_per_example)
+
+
 class TrainingRun:
     """The training run: what its hours rest on."""
 
@@ -37,18 +59,14 @@ class TrainingRun:
         hardware: Hardware,
         method: Method,
         devices: int,
-        examples: int | None,
-        tokens_per_example: int,
-        epochs: float,
+        data: TrainingSet,
     ) -> None:
         """Hold the run; where a large model is given, encoder methods tune a small one."""
         self._model = model
         self._hardware = hardware
         self._method: Method = method
         self._devices = devices
-        self._examples = examples
-        self._tokens_per_example = tokens_per_example
-        self._epochs = epochs
+        self._data = data
         shape = shape_of(model)
         small = method in ENCODER_METHODS and shape.active_b > LARGEST_ENCODER_B
         self._active_b = ENCODER_PARAMS_B if small else shape.active_b
@@ -63,21 +81,23 @@ class TrainingRun:
         peak = self._peak()
         if self._method == "prompting":
             return Quantity.exact(0.0)
-        if peak is None or self._examples is None:
+        if peak is None or self._data.tokens is None:
             return UNKNOWN
         value = training_hours(
             self._active_b,
             self._method,
-            tokens=self._examples * self._tokens_per_example * self._passes(),
-            epochs=self._epochs,
+            tokens=self._data.tokens * self._texts(),
+            epochs=self._data.epochs,
             peak_tflops=peak.tflops,
             mfu=training_mfu(self._hardware),
             devices=self._devices,
+            objective=self._data.objective,
         )
         return Quantity.spread(value, HOURS_SPREAD)
 
-    def _passes(self) -> float:
-        return 2.0 * SETFIT_PAIRS if self._method == "setfit" else 1.0
+    def _texts(self) -> float:
+        """Return how many texts an example is read as: SetFit's pairs, DPO's two answers."""
+        return 2.0 * SETFIT_PAIRS if self._method == "setfit" else TEXTS[self._data.objective]
 
     def missing(self, usd_per_hour: float | None) -> tuple[str, ...]:
         """Return what lacks for memory, hours or money."""
@@ -86,7 +106,7 @@ class TrainingRun:
             out.append(f"{self._hardware.id}#memory")
         if self._peak() is None:
             out.append(f"{self._hardware.id}#compute_bf16")
-        if self._examples is None:
+        if self._data.tokens is None:
             out.append("labeled_examples")
         if usd_per_hour is None:
             out.append("usd_per_hour")
@@ -95,7 +115,7 @@ class TrainingRun:
     def assumptions(self) -> tuple[str, ...]:
         """Return what the figures rest on besides facts."""
         out = [
-            f"{self._tokens_per_example} tokens an example, {self._epochs:g} epochs.",
+            f"{self._data.tokens_per_example} tokens an example, {self._data.epochs:g} epochs.",
             "Gradient checkpointing and a fused loss; adapters of rank 16 on all linear layers.",
             f"Training reaches {training_mfu(self._hardware):.0%} of the 16-bit peak.",
         ]
@@ -150,21 +170,22 @@ class TrainingRun:
                 )
             )
         peak = self._peak()
-        if hours.value and peak is not None and self._examples is not None:
+        if memory is not None and self._devices > 1:
+            out.append(self._per_device(base, total))
+        if hours.value and peak is not None and self._data.tokens is not None:
             out.append(
                 calculation(
                     f"{base}/training-hours",
                     "hours of training",
-                    formula="examples x texts x tokens x epochs x FLOPs per parameter "
+                    formula="tokens x texts x epochs x FLOPs per parameter "
                     "x active parameters / (devices x peak x MFU)",
                     inputs=(
-                        Input(name="examples", value=self._examples),
-                        Input(name="tokens an example", value=self._tokens_per_example),
-                        Input(name="epochs", value=self._epochs),
-                        Input(name="texts read an example", value=self._passes()),
+                        *self._tokens_read(),
+                        Input(name="epochs", value=self._data.epochs),
+                        Input(name="texts read an example", value=self._texts()),
                         Input(
                             name="FLOPs per parameter and token",
-                            value=FLOPS_PER_PARAM_TOKEN[self._method],
+                            value=flops_per_token(self._method, self._data.objective),
                         ),
                         Input(
                             name="active parameters",
@@ -201,3 +222,34 @@ class TrainingRun:
                 )
             )
         return tuple(out)
+
+    def _tokens_read(self) -> tuple[Input, ...]:
+        data = self._data
+        if data.total_tokens is not None:
+            return (Input(name="tokens of the training set", value=data.total_tokens),)
+        return (
+            Input(name="examples", value=data.examples or 0),
+            Input(name="tokens an example", value=data.tokens_per_example),
+        )
+
+    def _per_device(self, base: str, total: Quantity) -> Calculation:
+        each = {
+            name: None if value is None else value / self._devices
+            for name, value in (("value", total.value), ("low", total.low), ("high", total.high))
+        }
+        return calculation(
+            f"{base}/training-memory-each",
+            "memory of each device",
+            formula="memory / devices",
+            inputs=(
+                Input(
+                    name="memory",
+                    value=round(total.value or 0.0, 2),
+                    unit="GB",
+                    source=f"{base}/training-memory",
+                ),
+                Input(name="devices", value=self._devices),
+            ),
+            quantity=Quantity(**each),
+            unit="GB",
+        )

@@ -26,7 +26,7 @@ NEAR = 0.15
 FOUR_BITS = 5.0
 """Fewer bits than this are a 4-bit format."""
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?b\b(?!\s?/)", re.IGNORECASE)
-_VERSIONED = re.compile(r"([A-Za-z]+)[\s-]?v?(\d+(?:\.\d+)?)(?![\d.]*\s?[bB]\b)(?![\w])")
+_VERSIONED = re.compile(r"([A-Za-z]+)[\s-]?[vV]?(\d+(?:\.\d+)?)(?![\d.]*\s?[bB]\b)(?![\w])")
 _UNLISTED = re.compile(
     r"\b(raspberry pi(?: \d\w?)?|(?:orange|banana) pi(?: \d)?|jetson(?: [a-z]+){0,2}"
     r"|mac ?book(?: (?:air|pro|neo))?(?: m\d(?: (?:pro|max))?)?|mac mini(?: m\d(?: pro)?)?|imac"

@@ -10,12 +10,14 @@ from agent.kinds.fit import Choice, Closed, Fitted
 from agent.kinds.on_paper import OnPaper
 from agent.kinds.plain import Back, Declined, NothingKnown, Unread
 from agent.kinds.reality import Checked
-from agent.kinds.recipe import Recipe
+from agent.kinds.recipe import Closed as Unpublished
 from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
+from agent.kinds.serving import Server
 from agent.kinds.speed import Paced
 from agent.kinds.studies import StudyFigures
 from agent.kinds.toolkit import Reviewed
+from agent.kinds.tuning import Beyond, Tuning
 from agent.kinds.weights import Heavy
 
 Findings = (
@@ -36,7 +38,10 @@ Findings = (
     | Costed
     | Rented
     | Reviewed
-    | Recipe
+    | Tuning
+    | Beyond
+    | Server
+    | Unpublished
     | Recommended
     | StudyFigures
 )

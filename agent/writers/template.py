@@ -23,9 +23,13 @@ from agent.kinds import (
     recommendation,
     recommendation_text,
     rent,
+    serve_text,
+    serving,
     speed,
     studies,
     toolkit,
+    tuning,
+    untuned_text,
     weights,
 )
 from agent.kinds.findings import Findings
@@ -50,7 +54,10 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     cost.Costed: cost_text.write,
     rent.Rented: rent.write,
     toolkit.Reviewed: toolkit.write,
-    recipe.Recipe: recipe_text.write,
+    tuning.Tuning: recipe_text.write,
+    tuning.Beyond: untuned_text.beyond,
+    serving.Server: serve_text.write,
+    recipe.Closed: untuned_text.closed,
     recommendation.Recommended: recommendation_text.draft,
 }
 """Each kind of findings has one function that words it."""

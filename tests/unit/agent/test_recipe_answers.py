@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from answering import MakeTurn, answered
 
-from agent.kinds.recipe import FULL
+from agent.kinds.serving import stated_ram
+from agent.kinds.tuning import FULL
+from agent.profile import Profile
 
 RTX_4090 = "hardware/nvidia-rtx-4090"
 QWEN_14B = ("models/qwen3-14b",)
@@ -84,7 +86,7 @@ def test_a_checkpoint_note_reads_as_english(turn_for: MakeTurn) -> None:
         hardware=(("hardware/nvidia-h200-sxm", 4),),
     )
 
-    assert "Put an AWQ checkpoint" in answer.text
+    assert "MODEL is an AWQ checkpoint" in answer.text
     assert answer.citations
 
 
@@ -138,3 +140,169 @@ def test_memory_is_the_answer_where_no_device_is_named(turn_for: MakeTurn) -> No
 
     assert answer.headline.startswith("About 47 GB")
     assert answer.outcome != "no"
+
+
+def test_a_card_asked_for_is_the_cheapest_with_room(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "what gpu do i need for qlora finetuning of qwen2.5 32b",
+        intent="finetune",
+        models=("models/qwen2.5-32b",),
+    )
+
+    assert answer.headline == "One RTX 5090 with 32 GB holds QLoRA of Qwen2.5 32B"
+    assert "Coder" not in answer.text
+
+
+def test_memory_that_no_card_has_names_the_cards_that_hold_it(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "and full fine tune?",
+        intent="finetune",
+        models=("models/qwen2.5-32b",),
+        follow_up=True,
+    )
+
+    assert answer.headline.startswith("About 591 GB")
+    assert answer.headline.endswith("hold it")
+
+
+@pytest.mark.parametrize(
+    ("message", "understood", "said"),
+    [
+        (
+            "how long to finetune it with 100M tokens",
+            {"context_tokens": 100_000_000},
+            "100,000,000",
+        ),
+        ("lora auf 20 Millionen Tokens", {}, "20,000,000"),
+        ("tune it on a 50k token dataset", {}, "50,000 tokens"),
+    ],
+)
+def test_a_total_of_tokens_is_not_the_length_of_an_example(
+    turn_for: MakeTurn, message: str, understood: dict[str, int], said: str
+) -> None:
+    answer = answered(
+        turn_for,
+        message,
+        intent="finetune",
+        models=("models/llama-3.3-70b",),
+        hardware=(("hardware/nvidia-h100-sxm", 8),),
+        **understood,
+    )
+
+    assert answer.outcome == "yes"
+    assert said in answer.text
+    assert "25 GB on each of eight cards" in answer.text
+
+
+def test_what_was_assumed_is_said_and_what_was_stated_is_used(turn_for: MakeTurn) -> None:
+    stated = answered(
+        turn_for,
+        "LoRA of Qwen3 14B on 3,000 narratives",
+        intent="finetune",
+        models=QWEN_14B,
+        patch=Profile(labeled_examples=3000),
+    )
+    silent = answered(turn_for, "LoRA of Qwen3 14B", intent="finetune", models=QWEN_14B)
+
+    assert "3,000 examples" in stated.text
+    assert "5,000" not in stated.text
+    assert "Assumed" in silent.text
+    assert "5,000 examples of 1,000 tokens" in silent.assumed.values()
+    assert "because 5,000" not in silent.text
+
+
+@pytest.mark.parametrize(
+    ("message", "script", "said"),
+    [
+        ("DPO on Qwen3 14B", "DPOTrainer", "pairs"),
+        ("GRPO on Qwen3 14B, how long", None, "Time: not known here"),
+        ("KTO on Qwen3 14B", None, "not worked out for KTO"),
+    ],
+)
+def test_the_objective_asked_for_is_not_replaced(
+    turn_for: MakeTurn, message: str, script: str | None, said: str
+) -> None:
+    answer = answered(turn_for, message, intent="finetune", models=QWEN_14B)
+
+    assert said in answer.text
+    assert [script in file.content for file in answer.attachments if script] == [True] * bool(
+        script
+    )
+    assert bool(answer.attachments) is (script is not None)
+
+
+@pytest.mark.parametrize("model", ["models/whisper-large-v3", "models/bge-m3"])
+def test_a_model_that_writes_no_text_or_reads_none_gets_no_text_plan(
+    turn_for: MakeTurn, model: str
+) -> None:
+    answer = answered(turn_for, "fine tune it on our data", intent="finetune", models=(model,))
+
+    assert answer.outcome is None
+    assert answer.attachments == ()
+    assert "can't be worked out" in answer.headline
+
+
+def test_an_apple_chip_is_tuned_with_mlx(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "QLoRA Qwen3 14B on my M3 Max",
+        intent="finetune",
+        models=QWEN_14B,
+        hardware=(("hardware/apple-m3-max", 1),),
+    )
+
+    script = answer.attachments[0].content
+    assert "mlx_lm.lora" in script
+    assert "mlx_lm.convert" in script
+    assert "MLX-LM" in answer.text
+
+
+def test_a_stated_load_sizes_the_server_and_the_card_is_named(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "vllm for llama 3.3 70b at 50 requests per second, 1000 in 200 out",
+        intent="deploy",
+        models=("models/llama-3.3-70b",),
+        engine="vllm",
+        patch=Profile(
+            requests_per_day=4_320_000,
+            input_tokens=1000,
+            output_tokens=200,
+            words={"requests_per_day": "50 requests per second"},
+        ),
+    )
+
+    assert answer.outcome == "yes"
+    assert "No card was named" in answer.text
+    assert "behind a load balancer" in answer.text
+    assert "a month" in answer.text
+    assert "--max-model-len 1200" in answer.attachments[0].content
+
+
+def test_experts_go_to_system_memory_where_it_is_stated(turn_for: MakeTurn) -> None:
+    message = "llama.cpp flags for qwen3 235b on a 24gb gpu + 192gb ram"
+    understood = {
+        "intent": "deploy",
+        "models": ("models/qwen3-235b-a22b",),
+        "hardware": (("hardware/nvidia-rtx-3090", 1),),
+        "engine": "llama.cpp",
+    }
+    answer = answered(turn_for, message, **understood)
+    small = answered(turn_for, message.replace("192gb", "48gb"), **understood)
+
+    script = answer.attachments[0].content
+    assert "--n-cpu-moe 83" in script
+    assert "--n-gpu-layers 99" in script
+    assert "of your 192 GB" in answer.text
+    assert small.attachments == ()
+    assert small.outcome == "no"
+
+
+@pytest.mark.parametrize(
+    ("message", "gigabytes"),
+    [("64 GB of RAM", 64), ("192gb DDR5 RAM", 192), ("1 TB system memory", 1000), ("24 GB", None)],
+)
+def test_system_memory_is_read_beside_a_gpu(message: str, gigabytes: float | None) -> None:
+    assert stated_ram(message) == gigabytes

@@ -81,10 +81,10 @@ def test_an_8b_lora_fits_24_gb_and_is_priced() -> None:
 def test_what_does_not_fit_steps_down_and_says_so() -> None:
     small = plan_finetune(LLAMA_8B, RTX_4070_TI, labeled_examples=5000)
     assert small.method == "qlora"
-    assert "lora does not fit" in small.why
+    assert "LoRA does not fit, QLoRA does" in small.why
     hopeless = plan_finetune(LLAMA_70B, RTX_4090, labeled_examples=5000)
     assert hopeless.fits is False
-    assert "not even qlora" in hopeless.why
+    assert "not even QLoRA" in hopeless.why
     assert plan_finetune(LLAMA_70B, H100, labeled_examples=5000).method == "qlora"
 
 
@@ -119,6 +119,7 @@ def test_unknown_figures_stay_unknown_and_are_named() -> None:
         ({"tokens_per_example": 0}, "tokens_per_example"),
         ({"epochs": 0}, "epochs"),
         ({"labeled_examples": -1}, "labeled_examples"),
+        ({"training_tokens": 0}, "training_tokens"),
         ({"usd_per_hour": 0}, "usd_per_hour"),
         ({"method": "magic"}, "qlora"),
     ],
@@ -155,6 +156,44 @@ def test_the_script_trains_with_the_planned_batch() -> None:
     assert f"max_length={plan.sequence_tokens}," in text
     assert "load_in_4bit=True" in text
     assert 'MODEL = "maker/model"' in text
+
+
+def test_qlora_is_copied_where_each_card_holds_it_and_sharded_where_not() -> None:
+    one = plan_finetune(LLAMA_70B, H100, labeled_examples=5000, method="qlora")
+    eight = plan_finetune(LLAMA_70B, H100, labeled_examples=5000, method="qlora", devices=8)
+    small = plan_finetune(LLAMA_70B, RTX_4090, labeled_examples=5000, method="qlora", devices=4)
+
+    assert eight.copies
+    assert (eight.memory_gb.value or 0) / 8 == pytest.approx(one.memory_gb.value, rel=0.01)
+    assert small.fits
+    assert not small.copies
+    assert (small.memory_gb.value or 0) < 2 * (one.memory_gb.value or 0)
+    assert "device_map" in training_config(eight).content
+    assert "bnb_4bit_quant_storage=DTYPE" in training_config(small).content
+    assert "--use_fsdp" in training_config(small).content
+
+
+def test_sharded_qlora_matches_pefts_guide() -> None:
+    memory = training_memory(LLAMA_70B, "qlora", micro_batch_tokens=4096, devices=2)
+    assert memory.total_gb / 2 == pytest.approx(35.6, rel=0.1)
+
+
+def test_a_token_total_is_the_training_set() -> None:
+    by_examples = plan_finetune(LLAMA_8B, H100, labeled_examples=100_000, method="lora")
+    by_tokens = plan_finetune(LLAMA_8B, H100, training_tokens=1e8, method="lora")
+    assert by_tokens.hours == by_examples.hours
+    assert by_tokens.sequence_tokens == 1024
+    assert by_tokens.missing == ("usd_per_hour",)
+
+
+def test_dpo_reads_two_answers_and_a_reference() -> None:
+    sft = plan_finetune(LLAMA_8B, H100, labeled_examples=5000, method="lora")
+    dpo = plan_finetune(LLAMA_8B, H100, labeled_examples=5000, method="lora", objective="dpo")
+    assert (dpo.hours.value or 0) == pytest.approx(3 * (sft.hours.value or 0))
+    assert "DPOTrainer" in training_config(dpo).content
+    assert "rejected" in training_config(dpo).content
+    full = training_memory(LLAMA_8B, "full", objective="dpo")
+    assert full.states_gb == pytest.approx(18 * full.weights_gb / 2)
 
 
 def test_no_script_for_prompting_or_an_unnamed_repository() -> None:

@@ -21,6 +21,11 @@ from knowledge.catalogue import Catalogue
         ("Nvidia Tesla P40 or T4?", ("Tesla P40",)),
         ("GPT-5.3 vs o5-mini", ("GPT-5.3", "o5-mini")),
         ("is Mixtral 8x3B better?", ("Mixtral 8x3B",)),
+        ("can a gtx 1080 ti run llama 8b", ("gtx 1080 ti",)),
+        ("my 1660 super", ("1660 super",)),
+        ("arc a770 or tesla m40", ("arc a770", "tesla m40")),
+        ("jetson orin nano super", ("jetson orin nano super",)),
+        ("MacBook Pro with an M2 Pro chip", ("M2 Pro",)),
     ],
 )
 def test_names_that_are_not_known_are_listed(
@@ -44,6 +49,8 @@ def test_names_that_are_not_known_are_listed(
         "20,000 tickets a day into 12 queues, 60k labeled: GPT-5 or fine-tune something?",
         "NVIDIA H100 and 8xH100 and RTX 4090",
         "Is a 70B model enough for 500 users?",
+        "Passen 70B auf zwei RTX 3090?",
+        "GT 86, 4070 Ti and a Jetson AGX Orin",
         "",
     ],
 )
