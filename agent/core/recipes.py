@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from math import ceil
 from string import Template
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from agent.core.efficiency import TENSOR_PARALLEL, usable
 from agent.core.estimate import Estimate
 from agent.core.finetune import FineTunePlan
-from agent.core.precision import native_precision
+from agent.core.precision import native_precision, parse_precision
+from agent.core.shape import shape_of
 from agent.core.training_run import LARGEST_ENCODER_B
 from agent.core.workings import tail
 from agent.errors import InputError
@@ -163,15 +165,18 @@ def serve_recipe(
         text = _filled(f"{chosen}.sh.txt", **fields, **_pool_flags(sized, model, hardware, chosen))
     else:
         layers = model.architecture.layers if model.architecture else None
+        experts_away = _expert_layers_away(sized, model)
         on_gpu = 999
-        if sized.offloaded_share and layers:
+        if sized.offloaded_share and layers and not experts_away:
             on_gpu = int(layers * (1 - sized.offloaded_share))
+        flags = "  --split-mode layer \\\n" if sized.devices > 1 else ""
+        flags += f"  --n-cpu-moe {experts_away} \\\n" if experts_away else ""
         text = _filled(
             f"{chosen}.sh.txt",
             **fields,
             gpu_layers=str(on_gpu),
             total_context=str(sized.context_tokens * sized.concurrency),
-            extra_flags="  --split-mode layer \\\n" if sized.devices > 1 else "",
+            extra_flags=flags,
         )
     return RecipeFile(
         name=f"serve_{tail(model.id)}_{chosen.replace('.', '')}.sh",
@@ -179,6 +184,16 @@ def serve_recipe(
         content=text,
         caption=f"{model.title} on {sized.devices} x {hardware.title} with {chosen}",
     )
+
+
+def _expert_layers_away(sized: Estimate, model: Model) -> int:
+    """Return how many layers keep their experts in system memory; 0 for a dense model."""
+    shape, precision = shape_of(model), parse_precision(sized.precision)
+    experts_gb = shape.experts_gb(precision)
+    if not (sized.offloaded_share and experts_gb and model.architecture):
+        return 0
+    share = shape.weight_gb(precision) * sized.offloaded_share / experts_gb
+    return ceil(model.architecture.layers * min(1.0, share))
 
 
 def _repository(model: Model) -> str:

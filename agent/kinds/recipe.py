@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from agent.core.efficiency import TENSOR_PARALLEL
 from agent.core.estimate import Estimate, estimate
 from agent.core.finetune import FineTunePlan, plan_finetune
+from agent.core.machine import SystemMemory
 from agent.core.memory_stated import withdrawn
 from agent.core.recipes import RecipeFile, serve_recipe, training_config
 from agent.core.training_cost import Method
@@ -22,6 +23,7 @@ from agent.kinds.asked import (
     steps,
     unknown_device,
 )
+from agent.kinds.machine import asked_machine
 from agent.kinds.naming import context_of, short
 from agent.kinds.plain import Back, NothingKnown
 from agent.kinds.rentals import cheapest_rental
@@ -70,6 +72,7 @@ class Recipe:
     shorter: tuple[FineTunePlan, ...] = ()
     roomier: Hardware | None = None
     least: FineTunePlan | None = None
+    beside: SystemMemory | None = None
 
 
 def work_out(turn: Turn) -> Recipe | Reviewed | NothingKnown | Back:
@@ -267,15 +270,20 @@ def _server(
     turn: Turn, model: Model, hardware: Hardware, devices: int, assumed: dict[str, str]
 ) -> Recipe | Back:
     context, guessed = context_of(turn, SERVE_CONTEXT)
-    streams = turn.understanding.concurrency or SERVE_STREAMS
+    machine = asked_machine(turn)
+    beside = machine.beside if machine else None
+    streams = turn.understanding.concurrency or (1 if beside else SERVE_STREAMS)
     if guessed:
         assumed["context"] = f"{context:,} tokens of context"
     if turn.understanding.concurrency is None:
-        assumed["concurrency"] = f"up to {streams} requests at once"
+        assumed["concurrency"] = (
+            "one request at once" if streams == 1 else (f"up to {streams} requests at once")
+        )
     server = _server_name(turn)
     engine = "llama.cpp" if server == "ollama" else server or turn.understanding.engine
+    engine = engine or ("llama.cpp" if beside else None)
     asked = read_precision(model, turn.understanding.precision)
-    sized = _Sizing(model, hardware, devices, context, engine)
+    sized = _Sizing(model, hardware, devices, context, engine, beside)
     found: list[Estimate] = []
     for precision in (asked,) if asked else steps(model, hardware):
         try:
@@ -285,7 +293,9 @@ def _server(
                 raise
     if not found:
         return Back("problem", (f"{short(model)} can't be sized on {short(hardware)}.",))
-    best = next((item for item in found if item.fits), None)
+    fitting = [item for item in found if item.fits]
+    alone = (item for item in fitting if not item.offloaded_share)
+    best = next(alone, fitting[-1] if fitting else None)
     if best is None:
         best = _with_fewer(sized, found, streams)
         if best is not None and turn.understanding.concurrency is None:
@@ -296,7 +306,7 @@ def _server(
         refused = None
     except InputError as error:
         file, refused = None, str(error)
-    return Recipe(model, hardware, devices, None, best, file, refused, assumed)
+    return Recipe(model, hardware, devices, None, best, file, refused, assumed, beside=beside)
 
 
 def _with_fewer(sized: _Sizing, found: list[Estimate], streams: int) -> Estimate | None:
@@ -317,6 +327,7 @@ class _Sizing:
     devices: int
     context: int
     engine: str | None
+    beside: SystemMemory | None = None
 
     def at(self, precision: str, streams: int) -> Estimate:
         """Return the estimate for `streams` full contexts at once."""
@@ -331,6 +342,7 @@ class _Sizing:
             answer,
             self.engine,
             context_tokens=self.context,
+            system_memory=self.beside,
         )
 
 

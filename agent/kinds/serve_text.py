@@ -7,7 +7,8 @@ from agent.core.estimate import Estimate
 from agent.core.recipes import RecipeFile
 from agent.kinds.asked import memory_claim, memory_evidence, not_sold, stand_in_note
 from agent.kinds.fit_parts import shortfall, users_working
-from agent.kinds.naming import bits_name, cards, short, working
+from agent.kinds.machine import Machine, system_memory_note
+from agent.kinds.naming import bits_name, short, working
 from agent.kinds.recipe import Recipe
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, number
@@ -26,7 +27,8 @@ def attachments(file: RecipeFile | None) -> tuple[Attachment, ...]:
 
 def write_server(found: Recipe, sized: Estimate, turn: Turn) -> Draft:
     """Draft what it needs and the file; where it can't be, why."""
-    book, card = turn.book, cards(found.devices, short(found.hardware))
+    machine = Machine(found.hardware, found.devices, found.beside)
+    book, card = turn.book, machine.name
     book.work(*sized.calculations, users_working(sized), shortfall(sized))
     claims = [
         Claim(
@@ -75,6 +77,8 @@ def write_server(found: Recipe, sized: Estimate, turn: Turn) -> Draft:
     notes = [Claim(text=f"{stand_in}.", evidence_ids=("profile/message",))] if stand_in else []
     if (about := memory_claim(turn, found.hardware)) is not None:
         notes.append(about)
+    if (slow := system_memory_note(turn, found.beside)) is not None:
+        notes.append(slow)
     if notes:
         sections.append(Section(title="", claims=tuple(notes), style="sentences"))
     return Draft(

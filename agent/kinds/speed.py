@@ -184,7 +184,10 @@ def _stated_prompt(turn: Turn) -> int | None:
 
 
 def _precision(run: _Run, users: int) -> str:
-    """Return the precision asked for or spoken of before, else the widest that holds `users`."""
+    """Return the precision asked for or spoken of before, else the widest that holds `users`.
+
+    Where only system memory makes it fit, the fewest bits are the fastest.
+    """
     turn, model = run.turn, run.model
     asked = asked_precision(turn, model)
     if asked:
@@ -192,13 +195,17 @@ def _precision(run: _Run, users: int) -> str:
     tried = steps(model, run.machine.hardware)
     before = _precision_before(turn, model)
     for streams in dict.fromkeys((users, 1)):
+        slow = None
         for precision in (before, *tried) if before else tried:
             try:
                 result = replace(run, precision=precision).at(streams)
             except InputError:
                 continue
-            if result.fits is not False:
+            if result.fits is not False and not result.offloaded_share:
                 return precision
+            slow = precision if result.fits else slow
+        if slow is not None:
+            return slow
     return tried[-1]
 
 

@@ -138,3 +138,19 @@ def test_memory_is_the_answer_where_no_device_is_named(turn_for: MakeTurn) -> No
 
     assert answer.headline.startswith("About 47 GB")
     assert answer.outcome != "no"
+
+
+def test_system_memory_beside_a_card_keeps_experts_off_it(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "llama.cpp flags for qwen3 235b on 24gb gpu + 192gb ram",
+        intent="deploy",
+        models=("models/qwen3-235b-a22b",),
+        hardware=(("hardware/nvidia-rtx-3090", 1),),
+        memory_gb=24,
+        engine="llama.cpp",
+    )
+
+    assert answer.outcome != "no"
+    assert "--n-cpu-moe" in answer.text
+    assert "192 GB of system memory" in answer.text

@@ -169,3 +169,15 @@ def test_what_limits_the_users_is_named(
     )
 
     assert ("the memory holds no more" in answer.text) is by_memory
+
+
+def test_system_memory_never_widens_the_weights(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "how fast is qwen3 32b on a 3090 with 128gb ram?",
+        intent="speed",
+        models=("models/qwen3-32b",),
+        hardware=(("hardware/nvidia-rtx-3090", 1),),
+    )
+
+    assert "at 4 bit" in answer.text
