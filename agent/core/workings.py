@@ -200,7 +200,11 @@ def memory_workings(
                     Input(name="usable share", value=share),
                     Input(name="why", value=usable_why),
                     *_beside_inputs(beside),
-                    Input(name="memory in GB", value=round(stated * BINARY_GB, 1), unit="GB"),
+                    Input(
+                        name="all memory in GB of 1e9 bytes",
+                        value=round(stated * BINARY_GB * frame.devices, 2),
+                        unit="GB",
+                    ),
                 ),
                 quantity=Quantity.exact(memory.usable_gb),
                 unit="GB",

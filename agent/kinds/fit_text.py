@@ -6,6 +6,7 @@ from agent.answer import Claim, Row, Section, Table
 from agent.core.estimate import Estimate
 from agent.core.machine import SYSTEM_MEMORY
 from agent.core.size_stated import STATED_MODEL
+from agent.core.sizing import BINARY_GB
 from agent.kinds.asked import is_unlisted, memory_claim, memory_evidence, not_sold, stand_in_note
 from agent.kinds.fit import Choice, Fitted
 from agent.kinds.fit_choice_text import write_choice
@@ -102,12 +103,14 @@ def _summary(found: Fitted, turn: Turn, fitting: list[Estimate]) -> Claim:
 
 
 def _usable(found: Fitted, item: Estimate) -> str:
-    """Return the memory as sold, in GiB, and what of it can be used, in GB of 1e9 bytes."""
-    holds = f"{found.machine.holds.removesuffix(' GB')} GiB"
+    """Return the memory as sold, the same in GB of 1e9 bytes, and what of it can be used."""
+    size = (found.hardware.value("memory") or 0) * BINARY_GB * found.devices
+    together = "" if found.devices == 1 else " together"
+    holds = f"{found.machine.holds} ({number(size)} GB{together} in decimal units)"
     usable = number(item.usable_gb or 0)
     if found.machine.beside is None:
         return f"{holds}, of which {usable} GB can be used"
-    return f"{holds}, and with {number(found.machine.beside.gb, 4)} GiB of system memory " + (
+    return f"{holds}, and with {number(found.machine.beside.gb, 4)} GB of system memory " + (
         f"{usable} GB can be used"
     )
 
