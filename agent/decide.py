@@ -19,6 +19,7 @@ from agent.kinds import (
     studies,
     toolkit,
 )
+from agent.kinds.asked import can_be_sized
 from agent.kinds.findings import Findings
 from agent.kinds.naming import short
 from agent.kinds.plain import Back, Declined, NothingKnown, Unread
@@ -70,7 +71,8 @@ def decide(turn: Turn) -> Findings:
         return Back("greeting")
     if asked.intent == "vague" and not (asked.just_answer or _half_described(turn)):
         return Back("vague")
-    if asked.unknown and asked.intent in NEEDS_A_PRODUCT and not studies.are_asked(turn):
+    unknown = asked.unknown and asked.intent in NEEDS_A_PRODUCT
+    if unknown and not studies.are_asked(turn) and not can_be_sized(turn):
         return unknown_products(turn)
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)

@@ -181,12 +181,18 @@ def decode_fit(hardware: Hardware, engine: str, *, moe: bool) -> DecodeFit:
 
 
 def prefill_fit(hardware: Hardware, engine: str) -> PrefillFit:
-    """Return the fitted prefill row of that class and engine, or a wide fallback."""
+    """Return the fitted prefill row of that class and engine, or a wide fallback.
+
+    Servers with fused attention read prompts alike on every class, so their row on data-centre
+    cards comes before another engine's row on the same class.
+    """
     kind = device_class(hardware)
     rows = [row for row in _table().prefill if row.device == kind]
     exact = [row for row in rows if row.engine == engine]
     if exact:
         return exact[0]
+    if engine in TENSOR_PARALLEL:
+        rows = [row for row in _table().prefill if row.engine == engine] or rows
     if rows:
         return rows[-1].model_copy(
             update={"error": _table().prefill_fallback.error, "measured": False}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from agent.calculation import Calculation
 from agent.core.efficiency import default_engine, engine_name, usable
+from agent.core.machine import SystemMemory
 from agent.core.precision import (
     Precision,
     native_precision,
@@ -20,7 +22,6 @@ from agent.core.quantity import UNKNOWN, Quantity
 from agent.core.resolving import hardware_of, model_of
 from agent.core.sizing import Memory, cache_bytes, context_limit, size
 from agent.core.throughput import (
-    CPU_BANDWIDTH_GB_S,
     Setup,
     compute_peak,
     decode_step_s,
@@ -48,6 +49,8 @@ ERROR_TO_INTERVAL = 1.6
 """An 80% interval is 1.28 standard deviations and a mean absolute error 0.8 of one."""
 BATCH_SPREAD = 0.35
 """Extra spread of batched speed: schedulers and kernels differ by a factor of two."""
+OFFLOAD_SPREAD = 0.25
+"""Extra spread where system memory is read: its speed is assumed and processors differ."""
 
 
 class Estimate(BaseModel):
@@ -99,6 +102,7 @@ def estimate(
     *,
     context_tokens: int | None = None,
     cpu_offload: bool = False,
+    system_memory: SystemMemory | None = None,
     catalogue: Catalogue | None = None,
 ) -> Estimate:
     """Estimate what `model` needs and how fast it runs on `devices` of `hardware`.
@@ -114,6 +118,7 @@ def estimate(
         engine: serving engine; None is the usual one for the device.
         context_tokens: tokens a stream reserves; None is prompt plus answer.
         cpu_offload: keep in system memory, and run there, the weights that do not fit.
+        system_memory: how much of that there is, and how fast; None leaves it open.
         catalogue: where names are looked up; None is the one that ships.
 
     Raises:
@@ -132,12 +137,30 @@ def estimate(
     context = context_tokens or input_tokens + output_tokens
     _check_context(found_model, context)
     streams = 1 if concurrency == "max" else concurrency
-    memory = _size(found_model, found_hardware, chosen, engine_used, devices, context, streams)
+    sizing = partial(
+        size,
+        found_model,
+        found_hardware,
+        precision=chosen,
+        engine=engine_used,
+        devices=devices,
+        context_tokens=context,
+        beside_gb=system_memory.usable_gb if system_memory else 0.0,
+    )
+    memory = sizing(concurrency=streams)
     if concurrency == "max":
         streams = max(1, min(_batch_limit(found_hardware), memory.max_concurrency or 1))
-        memory = _size(found_model, found_hardware, chosen, engine_used, devices, context, streams)
-    offloaded = _offloaded(memory, cpu_offload)
-    setup = Setup(found_model, found_hardware, chosen, engine_used, devices, offloaded)
+        memory = sizing(concurrency=streams)
+    beside = system_memory or SystemMemory(0.0)
+    setup = Setup(
+        found_model,
+        found_hardware,
+        chosen,
+        engine_used,
+        devices,
+        _offloaded(memory, cpu_offload or system_memory is not None),
+        beside.bandwidth_gb_s,
+    )
     frame = Frame(
         found_model,
         found_hardware,
@@ -149,27 +172,7 @@ def estimate(
         input_tokens,
         output_tokens,
     )
-    return _assemble(frame, setup, memory, assumptions)
-
-
-def _size(
-    model: Model,
-    hardware: Hardware,
-    precision: Precision,
-    engine: str,
-    devices: int,
-    context: int,
-    streams: int,
-) -> Memory:
-    return size(
-        model,
-        hardware,
-        precision=precision,
-        engine=engine,
-        devices=devices,
-        context_tokens=context,
-        concurrency=streams,
-    )
+    return _assemble(frame, setup, memory, assumptions, beside)
 
 
 def _batch_limit(hardware: Hardware) -> int:
@@ -225,17 +228,19 @@ def _choose(
 
 def _offloaded(memory: Memory, wanted: bool) -> float:
     """Return the share of the weights that has to stay in system memory."""
-    if not wanted or memory.usable_gb is None or memory.total_gb <= memory.usable_gb:
+    if not wanted or memory.on_device_gb is None or memory.total_gb <= memory.on_device_gb:
         return 0.0
-    return min(1.0, (memory.total_gb - memory.usable_gb) / memory.weights_gb)
+    return min(1.0, (memory.total_gb - memory.on_device_gb) / memory.weights_gb)
 
 
-def _assemble(frame: Frame, setup: Setup, memory: Memory, assumptions: list[str]) -> Estimate:
+def _assemble(
+    frame: Frame, setup: Setup, memory: Memory, assumptions: list[str], beside: SystemMemory
+) -> Estimate:
     """Return the estimate with its ranges, workings, assumptions and missing facts."""
     total = Quantity.spread(memory.total_gb, TOTAL_SPREAD)
     too_large = (
         memory.usable_gb is not None
-        and setup.offloaded_share == 0
+        and (setup.offloaded_share == 0 or beside.gb > 0)
         and (total.low or 0.0) > memory.usable_gb
     )
     if too_large:
@@ -245,7 +250,7 @@ def _assemble(frame: Frame, setup: Setup, memory: Memory, assumptions: list[str]
         decode, throughput, ttft, prefill = _speeds(frame, setup)
     share = usable(frame.hardware, frame.engine)
     workings = memory_workings(
-        frame, memory, total=total, usable_why=share.why, share=share.share
+        frame, memory, total=total, usable_why=share.why, share=share.share, beside=beside
     ) + speed_workings(
         frame, setup, decode=decode, throughput=throughput, ttft=ttft, prefill=prefill
     )
@@ -289,6 +294,7 @@ def _speeds(frame: Frame, setup: Setup) -> tuple[Quantity, Quantity, Quantity, Q
     decode_spread += BATCH_SPREAD if batched else 0.0
     if frame.devices > 1 and setup.tensor_parallel == 1:
         decode_spread += LAYER_SPLIT_SPREAD
+    decode_spread += OFFLOAD_SPREAD if setup.offloaded_share > 0 else 0.0
     prefill_spread = PREFILL_TO_INTERVAL * setup.prefill_fit.error
     fastest = fastest_step_s(setup, context_tokens=context, sequences=frame.concurrency)
     decode = UNKNOWN if step is None else Quantity.spread(1 / step, decode_spread)
@@ -355,7 +361,7 @@ def _assumed(frame: Frame, setup: Setup, usable_why: str) -> list[str]:
     if setup.offloaded_share > 0:
         out.append(
             f"{setup.offloaded_share:.0%} of the weights run from system memory at an assumed "
-            f"{CPU_BANDWIDTH_GB_S:g} GB/s."
+            f"{setup.system_gb_s:g} GB/s."
         )
     peak = compute_peak(setup)
     if peak is not None and peak.note:

@@ -30,7 +30,9 @@ def memory_is_stated(hardware: Hardware) -> bool:
 
 def memory_source(hardware: Hardware) -> str:
     """Return the id of what the memory of `hardware` rests on."""
-    return STATED if memory_is_stated(hardware) else f"{hardware.id}#memory"
+    fact = hardware.fact("memory")
+    worked = fact is not None and fact.source.startswith(("profile/", "calc/"))
+    return fact.source if fact and worked else f"{hardware.id}#memory"
 
 
 def stated_device(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -16,6 +17,10 @@ from knowledge.schema import Hardware, Model
 
 PrecisionKind = Literal["float", "integer", "gguf", "weight_only"]
 GGUF_ENGINES = frozenset({"llama.cpp"})
+NEAREST = 5
+"""How many known names are offered for one that is not known."""
+_FAMILIES = "awq|gptq|exl[23]|exllama(?:v[23])?|mlx|gguf|ggml|bnb|bitsandbytes|hqq|aqlm"
+_WIDTH = r"(\d+(?:\.\d+)?)(bpw|bitsperweight|bits?|b)?"
 _TENSOR_RATES = (
     "compute_bf16",
     "compute_fp16",
@@ -83,38 +88,63 @@ def precision_names() -> tuple[str, ...]:
 def parse_precision(
     text: str, *, engine: str | None = None, hardware: Hardware | None = None
 ) -> Precision:
-    """Return the precision that `text` names: "FP-16", "half", "4 bit", "W4A16", "4.25bpw".
+    """Return the precision that `text` names: "FP-16", "4 bit", "W4A16", "EXL2 4.25bpw".
 
     A bare "4 bit" or "8 bit" depends on the engine: Q4_K_M and Q8_0 in llama.cpp, MLX groups in
-    MLX, elsewhere AWQ, and FP8 where `hardware` has an FP8 rate or else INT8.
+    MLX, elsewhere AWQ, and FP8 where `hardware` has an FP8 rate or else INT8. A width that is no
+    whole number ("1.58 bit") is taken as the bits of a weight.
 
     Raises:
-        InputError: if `text` names no known precision.
+        InputError: if `text` names no known precision; the message holds the nearest names.
     """
     if text.strip().startswith("-"):
         raise _unknown(text)
-    key = re.sub(r"(bits|quantized|quantization|quant|precision)$", "", _squeezed(text))
-    key = {"4bit": "4", "8bit": "8"}.get(key, key)
-    if key in {"4", "8"}:
-        return _table().by_name[_bare(key, engine, hardware)]
-    found = _table().by_spelling.get(key) or _table().by_spelling.get(f"{key}bit")
-    if found:
+    key = _squeezed(text)
+    if key not in _table().by_spelling:
+        key = re.sub(r"(quantized|quantization|quants?|precision)$", "", key)
+        key = re.sub(r"(?<=\d)bits$", "bit", key)
+    bare = {"4bit": "4", "8bit": "8"}.get(key, key)
+    if bare in {"4", "8"}:
+        return _table().by_name[_bare(bare, engine, hardware)]
+    found = _spelled(key)
+    if found is None:
+        raise _unknown(text)
+    return found
+
+
+def _spelled(key: str) -> Precision | None:
+    """Return the precision of a squeezed spelling; family and width stand in any order."""
+    spellings = _table().by_spelling
+    family = re.search(_FAMILIES, key)
+    rest = key.replace(family[0], "", 1) if family else key
+    for spelling in (key, f"{key}bit", key.removeprefix("ud"), rest):
+        if found := spellings.get(spelling):
+            return found
+    width = re.fullmatch(_WIDTH, rest)
+    if width is None:
+        return None
+    if family and (found := spellings.get(f"{family[0]}{width[1]}bit")):
         return found
-    width = re.fullmatch(r"(\d+(?:\.\d+)?)(?:bpw|bitsperweight)", key)
-    if width and 1 <= float(width[1]) <= 32:
-        return Precision(
-            name=f"{width[1]}bpw",
-            bits=float(width[1]),
-            kind="weight_only",
-            source="as stated",
-        )
-    raise _unknown(text)
+    own = family is not None and family[0].startswith("exl")
+    if not (own or "." in width[1] or (width[2] or "").startswith(("bpw", "bitsper"))):
+        return None
+    return _stated_width(width[1])
+
+
+def _stated_width(digits: str) -> Precision | None:
+    bits = float(digits)
+    if not 1 <= bits <= 32:
+        return None
+    return Precision(name=f"{digits}bpw", bits=bits, kind="weight_only", source="as stated")
 
 
 def _unknown(text: str) -> InputError:
+    spellings = _table().by_spelling
+    near = get_close_matches(_squeezed(text), spellings, n=2 * NEAREST, cutoff=0.0)
+    names = list(dict.fromkeys(spellings[word].name for word in near))[:NEAREST]
     return InputError(
-        f"No precision called {text!r} is known. Valid: {', '.join(precision_names())}, "
-        "or bits per weight such as '4.25bpw'."
+        f"No precision called {text!r} is known. The nearest names are {', '.join(names)}; "
+        "bits per weight such as '4.25bpw' will do too."
     )
 
 

@@ -43,6 +43,14 @@ class Shape:
         wide_b = min(always_b, max(0.0, self.wide_b - self.input_embedding_b))
         return self._gb(precision, total_b=always_b + covered_b, wide_b=wide_b, routed_b=covered_b)
 
+    def experts_gb(self, precision: Precision) -> float:
+        """Return the bytes of all routed experts in GB; 0 for a dense model."""
+        return self.routed_b * precision.bits / 8
+
+    def experts_read_gb(self, precision: Precision, *, sequences: float = 1.0) -> float:
+        """Return the bytes of routed experts that one step of a batch reads, in GB."""
+        return self.experts_gb(precision) * float(1 - (1 - self.expert_share) ** sequences)
+
     def bits_per_weight(self, precision: Precision) -> float:
         """Return the mean bits per weight over the whole model."""
         return self.weight_gb(precision) * 8 / self.total_b
@@ -70,7 +78,10 @@ def shape_of(model: Model) -> Shape:
             f"The number of parameters of {model.title!r} is not known, so it can't be sized. "
             "Choose a model with open weights."
         )
-    source = f"{model.id}#parameters" if model.value("parameters") else f"{model.id}#architecture"
+    fact = model.fact("parameters")
+    source = f"{model.id}#{'parameters' if fact else 'architecture'}"
+    if fact and fact.source.startswith("profile/"):
+        source = fact.source
     active_b = min(
         total_b,
         model.value("active_parameters")

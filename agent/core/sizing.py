@@ -97,6 +97,7 @@ class Memory:
     overhead_gb: float
     total_gb: float
     usable_gb: float | None
+    on_device_gb: float | None
     fits: bool | None
     max_context_tokens: int | None
     max_concurrency: int | None
@@ -111,8 +112,11 @@ def size(
     devices: int,
     context_tokens: int,
     concurrency: int,
+    beside_gb: float = 0.0,
 ) -> Memory:
     """Size `model` on `devices` of `hardware` for `concurrency` contexts of `context_tokens`.
+
+    `beside_gb` of system memory take what the devices do not.
 
     Without an architecture the cache is unknown: `fits` is then False where the weights alone are
     too large, True where they leave at least 30% of the memory, and otherwise None.
@@ -128,7 +132,8 @@ def size(
     )
     extra = overhead_gb(weights + (cache or 0.0), engine, devices=devices)
     total = weights + (cache or 0.0) + extra
-    available = usable_gb(hardware, engine, devices=devices)
+    on_device = usable_gb(hardware, engine, devices=devices)
+    available = None if on_device is None else on_device + beside_gb
     fits = None if available is None else total <= available
     if fits and cache is None and available is not None and total > UNKNOWN_CACHE_LIMIT * available:
         fits = None
@@ -140,6 +145,7 @@ def size(
         overhead_gb=extra,
         total_gb=total,
         usable_gb=available,
+        on_device_gb=on_device,
         fits=fits,
         max_context_tokens=max_context(
             model, room_gb=room, sequences=concurrency, kv_bytes=kv_bytes

@@ -17,7 +17,7 @@ from agent.core.efficiency import (
 from agent.core.precision import Precision
 from agent.core.shape import Shape, shape_of
 from agent.core.sizing import cache_bytes, kv_cache_gb
-from knowledge.schema import Hardware, Model
+from knowledge.schema import Architecture, Hardware, Model
 
 CPU_BANDWIDTH_GB_S = 80.0
 """Assumed for offloaded layers: dual-channel DDR5-5600 is 89.6 GB/s by specification."""
@@ -51,6 +51,7 @@ class Setup:
     engine: str
     devices: int
     offloaded_share: float = 0.0
+    system_gb_s: float = CPU_BANDWIDTH_GB_S
 
     @property
     def shape(self) -> Shape:
@@ -100,13 +101,13 @@ def decode_step_s(setup: Setup, *, context_tokens: float, sequences: float = 1) 
         return None
     fit = setup.decode_fit
     weights_gb = setup.shape.read_gb(setup.precision, sequences=sequences)
-    on_cpu_gb = weights_gb * setup.offloaded_share
+    on_cpu_gb = _read_in_system_gb(setup, sequences)
     read_gb = weights_gb - on_cpu_gb + _cache_gb(setup, context_tokens, sequences)
     parallel = setup.tensor_parallel
     memory_s = read_gb / (bandwidth * fit.e * parallel)
     if setup.devices > 1 and parallel == 1:
         memory_s /= LAYER_SPLIT_SHARE
-    memory_s += on_cpu_gb / (CPU_BANDWIDTH_GB_S * CPU_EFFICIENCY)
+    memory_s += on_cpu_gb / (setup.system_gb_s * CPU_EFFICIENCY)
     peak = compute_peak(setup)
     compute_s = 0.0
     if peak is not None and sequences > 1:
@@ -126,10 +127,28 @@ def fastest_step_s(setup: Setup, *, context_tokens: float, sequences: float = 1)
     bandwidth = setup.hardware.value("bandwidth")
     if bandwidth is None:
         return None
-    weights_gb = setup.shape.read_gb(setup.precision, sequences=sequences)
-    read_gb = weights_gb * (1 - setup.offloaded_share)
+    on_cpu_gb = _read_in_system_gb(setup, sequences)
+    read_gb = setup.shape.read_gb(setup.precision, sequences=sequences) - on_cpu_gb
     read_gb += _cache_gb(setup, context_tokens, sequences)
-    return read_gb / (bandwidth * setup.tensor_parallel)
+    return read_gb / (bandwidth * setup.tensor_parallel) + on_cpu_gb / setup.system_gb_s
+
+
+def _read_in_system_gb(setup: Setup, sequences: float) -> float:
+    """Return the weights that a step reads from system memory: routed experts go there first.
+
+    Source: llama.cpp's `--n-cpu-moe`, which keeps attention and shared weights on the card.
+    """
+    shape, precision = setup.shape, setup.precision
+    away_gb = shape.weight_gb(precision) * setup.offloaded_share
+    experts_gb = shape.experts_gb(precision)
+    read_gb = shape.read_gb(precision, sequences=sequences)
+    if not experts_gb:
+        return read_gb * setup.offloaded_share
+    share = min(1.0, away_gb / experts_gb)
+    expert_read_gb = shape.experts_read_gb(precision, sequences=sequences)
+    rest_gb = shape.weight_gb(precision) - experts_gb
+    rest_share = max(0.0, away_gb - experts_gb) / rest_gb if rest_gb > 0 else 0.0
+    return expert_read_gb * share + (read_gb - expert_read_gb) * rest_share
 
 
 def _cache_gb(setup: Setup, context_tokens: float, sequences: float) -> float:
@@ -182,8 +201,8 @@ def prefill_s(setup: Setup, tokens: int) -> float | None:
     """Return the seconds to read a prompt of `tokens`, or None without a compute figure.
 
     2 x active parameters x tokens / (peak x MFU), plus causal attention of
-    2 x layers x heads x head_dim x tokens^2 FLOPs (Kaplan et al. 2020, arXiv 2001.08361), never
-    less than one pass over the weights.
+    4 x heads x head_dim FLOPs for each pair of tokens compared (Kaplan et al. 2020,
+    arXiv 2001.08361), never less than one pass over the weights.
     """
     peak = compute_peak(setup)
     bandwidth = setup.hardware.value("bandwidth")
@@ -196,15 +215,27 @@ def prefill_s(setup: Setup, tokens: int) -> float | None:
     seconds = 2 * shape.active_b * 1e9 * tokens / rate
     architecture = setup.model.architecture
     if architecture is not None:
-        layers = architecture.full_attention_layers or architecture.layers
         width = architecture.heads * architecture.head_dim
-        seconds += 2 * layers * width * tokens**2 / (rate * fit.attention)
+        pairs = _attended_pairs(architecture, tokens)
+        seconds += 4 * width * pairs / (rate * fit.attention)
     one_pass_gb = shape.read_gb(setup.precision, sequences=tokens)
-    on_cpu_gb = one_pass_gb * setup.offloaded_share
+    on_cpu_gb = _read_in_system_gb(setup, tokens)
     floor_s = (one_pass_gb - on_cpu_gb) / (
         bandwidth * setup.decode_fit.e * setup.tensor_parallel
-    ) + on_cpu_gb / (CPU_BANDWIDTH_GB_S * CPU_EFFICIENCY)
+    ) + on_cpu_gb / (setup.system_gb_s * CPU_EFFICIENCY)
     return max(seconds, floor_s)
+
+
+def _attended_pairs(architecture: Architecture, tokens: int) -> float:
+    """Return the pairs of tokens that causal attention compares, over all layers.
+
+    tokens^2 / 2 in a full layer; in one with a window no token looks further back than it.
+    """
+    layers = architecture.full_attention_layers or architecture.layers
+    window = architecture.sliding_window
+    local = min(window.local_layers, layers) if window else 0
+    seen = min(window.window, tokens) if window else 0
+    return (layers - local) * tokens**2 / 2 + local * seen * (tokens - seen / 2)
 
 
 def _prefill_scaling(setup: Setup) -> float:

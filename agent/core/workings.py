@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.calculation import Calculation, Input
+from agent.core.machine import SYSTEM_MEMORY, SYSTEM_SHARE, SystemMemory
 from agent.core.memory_stated import memory_source
 from agent.core.precision import Precision
 from agent.core.quantity import Quantity
-from agent.core.sizing import Memory, cache_bytes, kv_bytes_per_token
+from agent.core.sizing import BINARY_GB, Memory, cache_bytes, kv_bytes_per_token
 from agent.core.throughput import Setup, compute_peak
 from knowledge.schema import Hardware, Model
 
@@ -95,6 +96,7 @@ def memory_workings(
     total: Quantity,
     usable_why: str,
     share: float,
+    beside: SystemMemory,
 ) -> list[Calculation]:
     """Return the workings of weights, cache, total and usable memory."""
     shape = memory.shape
@@ -185,7 +187,8 @@ def memory_workings(
             calculation(
                 f"{frame.placed}/usable",
                 f"usable memory of {frame.devices} x {frame.hardware.title}",
-                formula="devices x memory x 1.074 GB per GiB x usable share",
+                formula="devices x memory x 1.074 GB per GiB x usable share"
+                + (" + system memory x 1.074 x its usable share" if beside.gb else ""),
                 inputs=(
                     Input(name="devices", value=frame.devices),
                     Input(
@@ -196,12 +199,36 @@ def memory_workings(
                     ),
                     Input(name="usable share", value=share),
                     Input(name="why", value=usable_why),
+                    *_beside_inputs(beside),
+                    Input(
+                        name="all memory in GB of 1e9 bytes",
+                        value=round(stated * BINARY_GB * frame.devices, 2),
+                        unit="GB",
+                    ),
                 ),
                 quantity=Quantity.exact(memory.usable_gb),
                 unit="GB",
             )
         )
     return out
+
+
+def _beside_inputs(beside: SystemMemory) -> tuple[Input, ...]:
+    if not beside.gb:
+        return ()
+    return (
+        Input(name="system memory", value=beside.gb, unit="GB", source=SYSTEM_MEMORY),
+        Input(name="its usable share", value=SYSTEM_SHARE),
+    )
+
+
+def _offload_inputs(setup: Setup) -> tuple[Input, ...]:
+    if not setup.offloaded_share:
+        return ()
+    return (
+        Input(name="share of the weights in system memory", value=round(setup.offloaded_share, 3)),
+        Input(name="bandwidth of system memory", value=setup.system_gb_s, unit="GB/s"),
+    )
 
 
 def speed_workings(
@@ -246,6 +273,7 @@ def speed_workings(
                     Input(name="layers", value=setup.layers),
                     Input(name="time per layer", value=round(fit.layer_us), unit="us"),
                     Input(name="streams", value=frame.concurrency),
+                    *_offload_inputs(setup),
                 ),
                 quantity=decode,
                 unit="tokens/s",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.answer import Claim
+from agent.core.machine import MIXED, is_mixed
 from agent.core.memory_stated import (
     STATED,
     STATED_DEVICE,
@@ -14,6 +15,7 @@ from agent.core.memory_stated import (
     withdrawn,
 )
 from agent.core.precision import native_precision, parse_precision, runs_on
+from agent.core.size_stated import stated_model
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import bit_steps, short
 from agent.kinds.plain import NothingKnown
@@ -27,14 +29,31 @@ FOUR_BITS = 5.0
 """Fewer bits than this are a 4-bit format."""
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?b\b(?!\s?/)", re.IGNORECASE)
 _VERSIONED = re.compile(r"([A-Za-z]+)[\s-]?[vV]?(\d+(?:\.\d+)?)(?![\d.]*\s?[bB]\b)(?![\w])")
+_FORMAT = re.compile(
+    r"\b(?:(?:ud-)(?:iq?\d\w*|q\d\w*)|tq[12]_0|awq|gptq|exl[23]|mlx|nf4|bnb|bitnet|ternary)\b",
+    re.IGNORECASE,
+)
+_NEEDS_A_WIDTH = frozenset({"mlx", "bnb"})
+"""Names of tools too: a format only beside a number of bits."""
+_VARIANT = re.compile(
+    r"[\s-]?(?:nano|nx|super|ti|mini|lite|xtx?|laptop|mobile|max-q)\b", re.IGNORECASE
+)
+"""A word after a device's name that makes another device of it."""
+_MEMORY = re.compile(r"(\d{1,4}(?:\.\d)?)\s?(?:gb|gigs?|gigabytes?)\b", re.IGNORECASE)
 _UNLISTED = re.compile(
-    r"\b(raspberry pi(?: \d\w?)?|(?:orange|banana) pi(?: \d)?|jetson(?: [a-z]+){0,2}"
+    r"\b((?:(?:nvidia |geforce )*(?:gtx|rtx|titan|quadro|tesla)|(?:amd )?(?:radeon |rx ){1,2}"
+    r"|(?:intel )?arc) ?(?:pro )?[a-z]?\d{2,4}[a-z]{0,2}\b"
+    r"(?: (?:ti|super|xtx?|laptop|mobile)\b){0,2}"
+    r"|[1-9]0[5-9]0 (?:ti |super )?(?:ti|super|laptop|mobile)"
+    r"|(?:raspberry )?pi \d\w?|raspberry pi|(?:orange|banana) pi(?: \d)?"
+    r"|jetson(?: (?:agx|orin|xavier|nano|nx|tx\d|thor)\b){0,3}"
     r"|mac ?book(?: (?:air|pro|neo))?(?: m\d(?: (?:pro|max))?)?|mac mini(?: m\d(?: pro)?)?|imac"
     r"|iphone(?: \d+\w*(?: pro)?)?|ipad(?: (?:pro|air))?|android (?:phone|tablet)|chromebook"
     r"|steam deck|surface (?:pro|laptop|book)|laptop|mini ?pc"
     r"|(?:intel |amd )?cpu|xeon\w*|epyc\w*|ryzen \w+|core i\d\w*|threadripper\w*)\b",
     re.IGNORECASE,
 )
+_CARD = re.compile(r"(?:nvidia|geforce|gtx|rtx|titan|quadro|tesla|amd|radeon|rx|arc)\b", re.I)
 _MADE_BY_APPLE = re.compile(r"\b(mac\w*|imac|iphone|ipad)\b", re.IGNORECASE)
 
 
@@ -52,6 +71,12 @@ def asked_model(turn: Turn) -> tuple[Model | None, str | None]:
     if asked.parameters_b is None:
         return None, None
     return _of_size(turn, asked.parameters_b), f"{number(asked.parameters_b)}B"
+
+
+def asked_size(turn: Turn) -> Model | None:
+    """Return a model known by the size that the message states, where no open one is near it."""
+    size = turn.understanding.parameters_b
+    return None if size is None else stated_model(size, read_on=turn.today.isoformat())
 
 
 def _of_size(turn: Turn, size: float) -> Model | None:
@@ -122,14 +147,14 @@ def asked_hardware(turn: Turn) -> tuple[Hardware | None, int]:
     for doc_id, count in turn.understanding.hardware:
         document = turn.catalogue.get(doc_id)
         if isinstance(document, Hardware):
-            return _as_stated(document, memory), count
-    if (name := unlisted_device(turn)) is not None or memory is not None:
-        maker = "Apple" if name and _MADE_BY_APPLE.search(name) else "not known"
-        title = name or f"device with {number(memory or 0)} GB"
-        turn.book.name(title)
-        day = turn.today.isoformat()
-        shared = name is not None
-        return stated_device(title, memory, maker=maker, shared=shared, read_on=day), 1
+            variant = _variant(turn, document)
+            if variant is None:
+                return _as_stated(document, memory), count
+            return _unlisted(turn, variant, memory or _memory_beside(turn, variant)), count
+    name = unlisted_device(turn)
+    if name is not None or memory is not None:
+        memory = memory or (_memory_beside(turn, name) if name else None)
+        return _unlisted(turn, name, memory), 1
     for doc_id, count in turn.profile.hardware or ():
         document = turn.catalogue.get(doc_id)
         if isinstance(document, Hardware):
@@ -137,12 +162,67 @@ def asked_hardware(turn: Turn) -> tuple[Hardware | None, int]:
     return None, 1
 
 
+def _unlisted(turn: Turn, name: str | None, memory: float | None) -> Hardware:
+    """Return a device that no document describes, with the memory that was stated for it."""
+    title = name or f"device with {number(memory or 0)} GB"
+    turn.book.name(title)
+    if memory is not None:
+        turn.book.slots[STATED] = f"{memory:g} GB of memory, as stated"
+    return stated_device(
+        title,
+        memory,
+        maker="Apple" if name and _MADE_BY_APPLE.search(name) else "not known",
+        shared=name is not None and not _CARD.match(name),
+        read_on=turn.today.isoformat(),
+    )
+
+
+def _memory_beside(turn: Turn, name: str) -> float | None:
+    """Return the memory that stands right before or after the name of a device."""
+    start = turn.message.lower().find(name.lower())
+    if start < 0:
+        return None
+    after = turn.message[start + len(name) :]
+    before = turn.message[:start].rstrip()
+    found = _MEMORY.match(after.lstrip(" ,(")) or next(
+        (m for m in _MEMORY.finditer(before) if m.end() == len(before)), None
+    )
+    return float(found[1]) if found else None
+
+
 def unlisted_device(turn: Turn) -> str | None:
     """Return the device in the message that no document describes, in the user's words."""
     if turn.understanding.hardware:
         return None
-    match = _UNLISTED.search(turn.message)
-    return match[0] if match else None
+    if match := _UNLISTED.search(turn.message):
+        return match[0]
+    return next((n for n in turn.understanding.unknown if _memory_beside(turn, n)), None)
+
+
+def can_be_sized(turn: Turn) -> bool:
+    """Tell whether a fit on a device that no document describes can still be worked out.
+
+    Its memory must be stated and the model known; nothing else of the device is needed.
+    """
+    asked = turn.understanding
+    if asked.intent not in ("fit", "speed") or not (asked.models or asked.parameters_b):
+        return False
+    name = unlisted_device(turn)
+    return name is not None and bool(asked.memory_gb or _memory_beside(turn, name))
+
+
+def _variant(turn: Turn, hardware: Hardware) -> str | None:
+    """Return the device as named where a word after it makes another of it: "4070 Ti Super"."""
+    own = {name.lower() for name in (*hardware.aliases, hardware.title, short(hardware))}
+    low = turn.message.lower()
+    for name in sorted(own, key=len, reverse=True):
+        for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low):
+            after = _VARIANT.match(low, found.end())
+            if after is None:
+                return None
+            said = low[found.start() : after.end()]
+            return None if said in own else turn.message[found.start() : after.end()]
+    return None
 
 
 def unknown_device(hardware: Hardware) -> NothingKnown | None:
@@ -173,6 +253,8 @@ def memory_evidence(turn: Turn, hardware: Hardware) -> tuple[str, ...]:
     """Return what the memory of `hardware` can be cited from."""
     if memory_is_stated(hardware):
         return (STATED,)
+    if is_mixed(hardware):
+        return (MIXED,)
     return turn.book.state(turn.fact(f"{hardware.id}#memory"))
 
 
@@ -189,11 +271,18 @@ def _was_named(turn: Turn, hardware: Hardware) -> bool:
 def memory_note(turn: Turn, hardware: Hardware) -> str | None:
     """Return whose figure the memory is, or that so much of it is no longer sold."""
     memory = number(hardware.value("memory") or 0)
+    if is_mixed(hardware):
+        return None
     if not _was_named(turn, hardware):
         return f"No device was named: {short(hardware)} stands for one with {memory} GB"
     if memory_is_stated(hardware):
         if is_unlisted(hardware):
-            return f"Sized from the {memory} GB you stated; nothing else is known of the device"
+            if hardware.vendor == "not known" and hardware.title.startswith("device"):
+                return f"Sized from the {memory} GB you stated; nothing else is known of the device"
+            return (
+                f"No document here describes the {hardware.title}: it is sized from the {memory} "
+                "GB you stated, without speeds"
+            )
         return f"Sized with the {memory} GB you stated; speeds are those of {short(hardware)}"
     if withdrawn(hardware):
         return f"Reckoned with {memory} GB, but {_first_lower(hardware.availability or '')}"
@@ -240,6 +329,16 @@ def steps(model: Model, hardware: Hardware) -> tuple[str, ...]:
     if native.bits < 16 and runs_on(native, hardware):
         return native.name, four
     return wide, eight, four
+
+
+def asked_precision(turn: Turn, model: Model) -> str | None:
+    """Return the precision asked for, by width or by the name of a format: "AWQ", "MLX 4 bit"."""
+    said = turn.understanding.precision
+    named = _FORMAT.search(turn.message)
+    if named is None or (said is None and named[0].lower() in _NEEDS_A_WIDTH):
+        return read_precision(model, said)
+    width = said if said and re.fullmatch(r"[\d.]+(?:bit|bpw)", said) else ""
+    return read_precision(model, f"{named[0].lower()} {width}".strip())
 
 
 def read_precision(model: Model, asked: str | None) -> str | None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from agent.answer import Claim, Section
-from agent.kinds import studies, weights
+from agent.kinds import cache, studies, weights
+from agent.kinds.cache import Cached
 from agent.kinds.naming import short
 from agent.kinds.plain import Back, NothingKnown
 from agent.kinds.weights import Heavy
@@ -51,7 +52,7 @@ class Facts:
     passages: tuple[Passage, ...]
 
 
-def work_out(turn: Turn) -> Facts | studies.StudyFigures | Heavy | Back | NothingKnown:
+def work_out(turn: Turn) -> Facts | studies.StudyFigures | Heavy | Cached | Back | NothingKnown:
     """Find the fact asked for among the typed facts of the product named."""
     asked = turn.understanding
     named = (*asked.models, *(i for i, _ in asked.hardware), *asked.toolkits, *asked.documents)
@@ -64,6 +65,10 @@ def work_out(turn: Turn) -> Facts | studies.StudyFigures | Heavy | Back | Nothin
     wanted = asked.quantity
     if isinstance(document, Model) and wanted == "memory" and document.open_weights:
         return weights.work_out(turn, document)
+    if isinstance(document, Model) and wanted == "kv_cache":
+        cached = cache.work_out(turn, document)
+        if cached is not None:
+            return cached
     found = _matching(document, every, wanted) if wanted else _portrait(every)
     return Facts(
         document,

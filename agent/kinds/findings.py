@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from agent.kinds.again import Again
+from agent.kinds.cache import Cached
+from agent.kinds.closed import Closed
 from agent.kinds.comparison import Compared
 from agent.kinds.cost import Costed
 from agent.kinds.fact import Facts
-from agent.kinds.fit import Choice, Closed, Fitted
+from agent.kinds.fit import Choice, Fitted
 from agent.kinds.on_paper import OnPaper
 from agent.kinds.plain import Back, Declined, NothingKnown, Unread
 from agent.kinds.reality import Checked
@@ -15,6 +17,7 @@ from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
 from agent.kinds.serving import Server
 from agent.kinds.speed import Paced
+from agent.kinds.stated_speed import StatedSpeed
 from agent.kinds.studies import StudyFigures
 from agent.kinds.toolkit import Reviewed
 from agent.kinds.tuning import Beyond, Tuning
@@ -30,6 +33,8 @@ Findings = (
     | Choice
     | Closed
     | Paced
+    | StatedSpeed
+    | Cached
     | Facts
     | Heavy
     | Checked

@@ -1,29 +1,15 @@
-"""The words of a fit answer that names only a model or only a device, or a closed model."""
+"""The words of a fit answer that names only a model or only a device."""
 
 from __future__ import annotations
 
 from agent.answer import Claim, Row, Section, Table
+from agent.core.machine import SYSTEM_MEMORY
 from agent.kinds.asked import memory_claim, memory_evidence, stand_in_note
-from agent.kinds.fit import Choice, Closed
-from agent.kinds.fit_parts import cell, speed_cell
+from agent.kinds.fit import Choice
+from agent.kinds.fit_parts import cell, pace_heading, speed_cell
 from agent.kinds.naming import bits_name, cards, short, working
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, number
-
-
-def write_closed(found: Closed, turn: Turn) -> Draft:
-    """Draft that a closed model can't be sized."""
-    turn.book.name(found.model.title, short(found.model))
-    return Draft(
-        kind="fit",
-        outcome="no",
-        headline=f"No, {short(found.model)} can't be run on your own hardware",
-        summary=Claim(
-            text=f"{found.model.vendor} offers it through its API only; the weights are not "
-            "published, so there is nothing to size."
-        ),
-        suggestions=("Which open model comes closest?", "What can I run on one RTX 4090?"),
-    )
 
 
 def write_choice(found: Choice, turn: Turn) -> Draft:
@@ -33,6 +19,7 @@ def write_choice(found: Choice, turn: Turn) -> Draft:
     for placed in found.rows:
         item = placed.estimate
         book.work(*item.calculations)
+        book.name(bits_name(item.precision))
         book.name(
             placed.model.title, placed.hardware.title, short(placed.model), short(placed.hardware)
         )
@@ -51,7 +38,8 @@ def write_choice(found: Choice, turn: Turn) -> Draft:
                 )
             )
         )
-    subject = found.model or found.hardware
+    hardware = found.machine.hardware if found.machine else None
+    subject = found.model or hardware
     if subject is None:
         raise RuntimeError("unreachable: a choice has a model or a device")
     name = short(subject)
@@ -64,20 +52,22 @@ def write_choice(found: Choice, turn: Turn) -> Draft:
             summary=Claim(text="No open model with a known layout fits it, even at 4 bit."),
         )
     if found.model is None:
-        device = cards(found.devices, name)
+        device = found.machine.name if found.machine else name
         headline, first = f"These run on {device}", "model"
-        memory = found.hardware.value("memory") if found.hardware else None
-        ids = memory_evidence(turn, found.hardware) if found.hardware else ()
+        memory = hardware.value("memory") if hardware else None
+        ids = memory_evidence(turn, hardware) if hardware else ()
+        ids += (SYSTEM_MEMORY,) if found.machine and found.machine.beside else ()
         text = f"The best open model of each size class that fits {device}, by published index"
         text += f"; the device has {number(memory)} GB." if memory and ids else "."
-        note = memory_claim(turn, found.hardware) if found.hardware else None
+        note = memory_claim(turn, hardware) if hardware else None
     else:
         headline, first = f"{name} runs on these", "devices"
         text = "The smallest sets of devices on sale or for rent that hold it."
         ids = ()
         stand_in = stand_in_note(turn, found.model, found.stands_for)
         note = Claim(text=f"{stand_in}.", evidence_ids=("profile/message",)) if stand_in else None
-    table = Table(columns=(first, "precision", "needs", "speed, one user"), rows=tuple(rows))
+    columns = (first, "precision", "needs", pace_heading(found.users))
+    table = Table(columns=columns, rows=tuple(rows))
     notes = (Section(title="", claims=(note,), style="sentences"),) if note else ()
     return Draft(
         kind="fit",

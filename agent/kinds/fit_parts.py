@@ -8,6 +8,13 @@ from agent.core.estimate import Estimate
 from agent.kinds.naming import bits_name, working
 from agent.wording import number
 
+SHORT = 1000
+"""Contexts above this are told in whole hundreds of tokens."""
+LEAST_CONTEXT = 512
+"""A shorter context is of no use, so it is not offered."""
+FEW_BITS = 3.5
+"""Below this many bits a weight quality falls off (arXiv 2212.09720)."""
+
 
 def shortfall(item: Estimate) -> Calculation | None:
     """Return by how much the memory falls short, or None where it does not."""
@@ -59,18 +66,43 @@ def users_working(item: Estimate) -> Calculation | None:
     )
 
 
+def context_working(item: Estimate) -> Calculation | None:
+    """Return the longest context that fits where the one asked for does not, or None."""
+    longest = item.max_context_tokens
+    if item.fits is not False or not longest or item.usable_gb is None:
+        return None
+    total, usable = working(item, "total"), working(item, "usable")
+    return Calculation(
+        id=total.replace("/total", "/longest"),
+        name="longest context that fits",
+        formula="(usable memory - runtime - weights) / cache of one token, rounded down",
+        inputs=(
+            Input(name="usable", value=round(item.usable_gb, 2), unit="GB", source=usable),
+            Input(name="users", value=item.concurrency),
+        ),
+        value=longest // 100 * 100 if longest > SHORT else longest,
+        unit="tokens",
+        sources=(usable, working(item, "weights")),
+    )
+
+
 def cell(text: str, *ids: str) -> Claim:
     """Return a cell; ids that are empty are left out."""
     return Claim(text=text, evidence_ids=tuple(i for i in ids if i))
 
 
 def speed_cell(item: Estimate) -> Claim:
-    """Return the range of speed of one stream."""
+    """Return the range of speed that each stream sees."""
     speed = item.decode_tok_s
     if speed.value is None or speed.low is None or speed.high is None:
         return Claim(text="not known")
     text = f"{number(speed.low, 2)}-{number(speed.high, 2)} tok/s"
     return cell(text, working(item, "decode"))
+
+
+def pace_heading(users: int) -> str:
+    """Return the heading of a column of speeds estimated for `users` at once."""
+    return "speed, one user" if users == 1 else f"speed, each of {users}"
 
 
 def memory_chart(item: Estimate) -> Chart | None:

@@ -19,6 +19,9 @@ BITS = {
     "gptq": "4 bit (GPTQ)",
     "mxfp4": "4 bit (MXFP4)",
     "nvfp4": "4 bit (NVFP4)",
+    "int4": "4 bit (INT4)",
+    "exl2": "4 bit (EXL2)",
+    **{f"mlx-{bits}bit": f"{bits} bit (MLX)" for bits in (3, 4, 5, 6, 8)},
 }
 
 
@@ -38,11 +41,15 @@ def cards(count: int, name: str) -> str:
     words = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 8: "eight"}
     if count == 1:
         return f"one {name}"
-    return f"{words[count]} {name}s" if count in words else f"{count} x {name}"
+    if count not in words:
+        return f"{count} x {name}"
+    return f"{words[count]} {name}" + ("" if name[-1] in "sx" else "s")
 
 
 def bits_name(precision: str) -> str:
     """Return a precision as people say it: "4 bit (Q4_K_M)"."""
+    if precision.endswith("bpw"):
+        return f"{precision.removesuffix('bpw')} bit"
     return BITS.get(precision, precision.upper())
 
 

@@ -36,11 +36,12 @@ def work_out(turn: Turn, model: Model) -> Heavy:
     native = native_precision(model)
     if not asked and native.name not in {p.name for p in precisions}:
         precisions.append(native)
-    works = tuple(_weights(model, precision) for precision in precisions)
+    works = tuple(weight_work(model, precision) for precision in precisions)
     return Heavy(model, works, _cache(model))
 
 
-def _weights(model: Model, precision: Precision) -> Calculation:
+def weight_work(model: Model, precision: Precision) -> Calculation:
+    """Return the worked size of the weights in GB."""
     shape = shape_of(model)
     return Calculation(
         id=f"calc/{model.id}/{precision.name}/weights",

@@ -16,11 +16,15 @@ from agent.writers import TemplateWriter
 MakeTurn = Callable[[str], Turn]
 
 
-def answered(turn_for: MakeTurn, message: str, **understood: Any) -> Answer:
+def answered(
+    turn_for: MakeTurn, message: str, *, before: Answer | None = None, **understood: Any
+) -> Answer:
     """Return the answer to `message` read as `understood`; no claim may be left out."""
     understanding = Understanding(message=message, **understood)
     base = turn_for("")
-    turn = replace(base, understanding=understanding, profile=understanding.patch)
+    turn = replace(
+        base, understanding=understanding, profile=understanding.patch, last_answer=before
+    )
     turn.book.describe(turn.profile)
     turn.book.slots["profile/message"] = message
     answer = assemble(

@@ -191,8 +191,8 @@ def test_users_that_cause_a_no_are_named_with_how_many_fit(turn_for: MakeTurn) -
         context_tokens=128_000,
     )
 
-    assert answer.headline.startswith("Not for 20 users")
-    assert "it holds 5 users" in answer.headline
+    assert answer.headline.startswith("No, 5 of 20 users")
+    assert answer.outcome == "no"
 
 
 def test_what_nobody_can_buy_is_no_yes(turn_for: MakeTurn) -> None:
@@ -220,3 +220,126 @@ def test_weights_published_at_4_bit_are_never_called_awq(turn_for: MakeTurn) -> 
         )
         assert "MXFP4" in answer.text
         assert "AWQ" not in answer.text
+
+
+def test_unlike_cards_of_one_message_hold_a_model_together(turn_for: MakeTurn) -> None:
+    both = (("hardware/nvidia-rtx-3090", 1), ("hardware/nvidia-rtx-4090", 1))
+    answer = answered(
+        turn_for,
+        "rtx 3090 + rtx 4090, llama 70b q4?",
+        intent="fit",
+        models=LLAMA,
+        hardware=both,
+        precision="q4",
+    )
+
+    assert answer.outcome == "yes"
+    assert "together the cards have 48 GB" in answer.text
+    assert "slowest sets the pace" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [("192gb ram", "yes"), ("ram 192 GB", "yes"), ("192GB DDR5-6000", "yes"), ("64gb ram", "no")],
+)
+def test_system_memory_beside_a_card_counts(turn_for: MakeTurn, words: str, outcome: str) -> None:
+    answer = answered(
+        turn_for,
+        f"qwen3 235b q4 on a 3090 with {words}",
+        intent="fit",
+        models=("models/qwen3-235b-a22b",),
+        hardware=(("hardware/nvidia-rtx-3090", 1),),
+        precision="q4",
+    )
+
+    assert answer.outcome == outcome
+    assert ("experts in system memory" in answer.headline) == (outcome == "yes")
+
+
+@pytest.mark.parametrize(
+    ("message", "device"),
+    [
+        ("can a gtx 1660 super 6gb run llama 3.1 8b", "gtx 1660 super"),
+        ("llama 3.1 8b on a pi 5 8gb", "pi 5"),
+        ("llama 3.1 8b on a 16 gb rtx 4070 ti super", "rtx 4070 ti super"),
+    ],
+)
+def test_an_unlisted_card_is_sized_on_the_memory_beside_its_name(
+    turn_for: MakeTurn, message: str, device: str
+) -> None:
+    answer = answered(turn_for, message, intent="fit", models=("models/llama-3.1-8b",))
+
+    assert f"No document here describes the {device}" in answer.text
+    assert "tok/s" not in answer.text
+
+
+def test_a_variant_of_a_known_device_is_not_answered_with_its_figures(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "can i run qwen3 8b on a jetson orin nano",
+        intent="fit",
+        models=("models/qwen3-8b",),
+        hardware=(("hardware/nvidia-jetson-agx-orin-64", 1),),
+    )
+
+    assert answer.outcome is None
+    assert answer.headline == "No figures are known here for the jetson orin nano"
+
+
+def test_a_size_that_no_model_has_is_sized_itself(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "run a 400 trillion param model on a 4090",
+        intent="fit",
+        parameters_b=400_000,
+        hardware=(("hardware/nvidia-rtx-4090", 1),),
+    )
+
+    assert answer.outcome == "no"
+    assert "TB short" in answer.headline
+
+
+def test_a_closed_service_gets_open_models_instead(turn_for: MakeTurn) -> None:
+    answer = answered(turn_for, "can i run chatgpt on my own server", intent="fit")
+
+    assert answer.outcome == "no"
+    assert "ChatGPT" in answer.headline
+    assert len(table(answer)) >= 2
+
+
+@pytest.mark.parametrize("users", [1, 40])
+def test_speeds_of_what_fits_instead_are_headed_by_their_load(
+    turn_for: MakeTurn, users: int
+) -> None:
+    answer = answered(
+        turn_for,
+        "llama 3.3 70b q4 on a 3060",
+        intent="fit",
+        models=LLAMA,
+        hardware=(("hardware/nvidia-rtx-3060-12gb", 1),),
+        precision="q4",
+        concurrency=users,
+    )
+
+    heads = [s.table.columns for s in answer.sections if s.table and "instead" in s.table.columns]
+    assert heads
+    assert ("speed, one user" in heads[0]) == (users == 1)
+
+
+@pytest.mark.parametrize(
+    ("message", "model", "said"),
+    [
+        ("kv cache of llama 3.1 8b at 128k fp16", "models/llama-3.1-8b", "17.2 GB for 131,072"),
+        ("kv cache per token for qwen3 32b", "models/qwen3-32b", "262,144 bytes a token"),
+        ("kv cache per token of deepseek v3", "models/deepseek-v3", "70,272 bytes a token"),
+        ("kv cache of llama 4 scout at 10m", "models/llama-4-scout", "493 GB for 10,000,000"),
+        ("fp8 kv cache per token for qwen3 32b", "models/qwen3-32b", "131,072 bytes a token"),
+    ],
+)
+def test_the_cache_is_worked_from_the_layout(
+    turn_for: MakeTurn, message: str, model: str, said: str
+) -> None:
+    answer = answered(turn_for, message, intent="fact", models=(model,), quantity="kv_cache")
+
+    assert said in answer.headline
+    assert "layers x" in answer.text

@@ -77,3 +77,107 @@ def test_a_rate_that_nobody_asked_for_is_not_refused(turn_for: MakeTurn) -> None
 
     assert "at that rate" not in answer.headline
     assert "asked for" not in answer.text
+
+
+def test_the_users_stated_decide_and_a_no_says_how_many_fit(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "does one h100 serve llama 3.3 70b awq to 20 users with 8k context each?",
+        intent="speed",
+        models=("models/llama-3.3-70b",),
+        hardware=H100,
+        concurrency=20,
+        context_tokens=8000,
+    )
+
+    assert answer.outcome == "no"
+    assert answer.headline.startswith("No, 13 of 20 users")
+    assert "What would work instead" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("message", "rate", "start", "outcome"),
+    [
+        ("how fast with 64 users?", None, "About", "yes"),
+        ("does it serve 64 users?", None, "Yes, 64 users", "yes"),
+        ("64 users at 5 tok/s?", 5.0, "Yes, 64 users", "yes"),
+        ("64 users at 500 tok/s?", 500.0, "No, 64 users", "no"),
+    ],
+)
+def test_a_speed_for_so_many_users_is_given_for_so_many(
+    turn_for: MakeTurn, message: str, rate: float | None, start: str, outcome: str
+) -> None:
+    answer = answered(
+        turn_for,
+        message,
+        intent="speed",
+        models=("models/llama-3.3-70b",),
+        hardware=(("hardware/nvidia-h100-sxm", 2),),
+        concurrency=64,
+        tokens_per_second=rate,
+    )
+
+    assert answer.headline.startswith(start)
+    assert "64 users" in answer.headline
+    assert answer.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("device", "model", "said"),
+    [
+        ("hardware/cerebras-wse3", "models/llama-3.3-70b", "About 1,800 tokens per second"),
+        ("hardware/taalas-hc1", "models/llama-3.1-8b", "About 17,000 tokens per second"),
+        ("hardware/groq-lpu-v1", "models/llama-3.3-70b", "No speed of the Groq LPU v1"),
+        ("hardware/cerebras-wse3", "models/qwen3-32b", "No figure for Qwen3-32B"),
+    ],
+)
+def test_on_chip_memory_is_told_by_what_others_state(
+    turn_for: MakeTurn, device: str, model: str, said: str
+) -> None:
+    for intent in ("speed", "fit"):
+        answer = answered(
+            turn_for, "how fast?", intent=intent, models=(model,), hardware=((device, 1),)
+        )
+        assert answer.headline.startswith(said)
+        assert answer.outcome is None
+        assert answer.calculations == ()
+
+
+def test_a_follow_up_keeps_the_precision_of_the_answer_before(turn_for: MakeTurn) -> None:
+    mac = "hardware/apple-m4-max"
+    asked = {"intent": "speed", "models": ("models/llama-3.3-70b",), "memory_gb": 64}
+    first = answered(turn_for, "how fast?", hardware=((mac, 1),), **asked)
+    again = answered(
+        turn_for, "and two?", before=first, hardware=((mac, 2),), follow_up=True, **asked
+    )
+
+    assert "Q4_K_M" in first.text
+    assert "Q4_K_M" in again.text
+
+
+@pytest.mark.parametrize(("rate", "by_memory"), [(10, True), (80, False)])
+def test_what_limits_the_users_is_named(
+    turn_for: MakeTurn, rate: float, *, by_memory: bool
+) -> None:
+    answer = answered(
+        turn_for,
+        f"how many users at {rate} tok/s?",
+        intent="speed",
+        models=("models/llama-3.1-8b",),
+        hardware=H100,
+        tokens_per_second=rate,
+    )
+
+    assert ("the memory holds no more" in answer.text) is by_memory
+
+
+def test_system_memory_never_widens_the_weights(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "how fast is qwen3 32b on a 3090 with 128gb ram?",
+        intent="speed",
+        models=("models/qwen3-32b",),
+        hardware=(("hardware/nvidia-rtx-3090", 1),),
+    )
+
+    assert "at 4 bit" in answer.text
