@@ -7,6 +7,7 @@ from agent.kinds.comparison import Compared
 from agent.kinds.cost import Costed
 from agent.kinds.fact import Facts
 from agent.kinds.fit import Choice, Closed, Fitted
+from agent.kinds.lot import Lot
 from agent.kinds.on_paper import OnPaper
 from agent.kinds.plain import Back, Declined, NothingKnown
 from agent.kinds.reality import Checked
@@ -33,6 +34,7 @@ Findings = (
     | OnPaper
     | Compared
     | Costed
+    | Lot
     | Rented
     | Reviewed
     | Recipe
