@@ -191,4 +191,10 @@ def place_spend(
         project=project,
         runs_usd=runs_usd,
         owned=place.owned,
+        server_share=server_share(place.hardware),
     )
+
+
+def server_share(hardware: Hardware) -> float:
+    """Return what a place in a server adds to the price of a device; whole machines need none."""
+    return defaults()["server_share"] if hardware.device == "gpu" else 0.0

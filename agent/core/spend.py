@@ -258,9 +258,11 @@ def owned_spend(
     project: str,
     runs_usd: float = 0.0,
     owned: int = 0,
+    server_share: float = 0.0,
 ) -> Spend:
     """Return the cost of own hardware: purchase of what is not owned yet, power, and people.
 
+    `server_share` is what a place in a server adds to the price of a device that is bought.
     Devices to buy whose price is not known are named in their line and cost nothing there.
     """
     count, use = gpu_count(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
@@ -271,6 +273,11 @@ def owned_spend(
             item=_devices_item(count, to_buy, name, priced=purchase_usd is not None),
             usd_one_time=to_buy * (purchase_usd or 0.0),
             source=price_id,
+        ),
+        CostLine(
+            item="their place in a server",
+            usd_one_time=to_buy * (purchase_usd or 0.0) * server_share,
+            source=defaults.values["server_share"].source,
         ),
         CostLine(
             item="power",
