@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ from agent.errors import InputError
 from agent.job import Job
 from agent.kinds.naming import short
 from agent.kinds.rentals import cheapest_rental
+from agent.profile import Owned
 from agent.turn import Turn
 from knowledge import Statement
 from knowledge.schema import Hardware, Model
@@ -42,8 +44,7 @@ def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> 
     building needs bought hardware, and otherwise GPUs are rented. With `on`, the id of a device,
     only that device is tried.
     """
-    rented = turn.understanding.acquire == "rent"
-    for doc_id, count in () if rented else job.hardware or ():
+    for doc_id, count in _owned(turn, job):
         document = turn.catalogue.get(doc_id)
         if isinstance(document, Hardware) and on in (None, doc_id):
             sized = _sized(model, document, count, job)
@@ -55,11 +56,24 @@ def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> 
     offers = priced_devices(turn, bought=bought)
     named = {doc_id for doc_id, _ in turn.understanding.hardware}
     asked = [pair for pair in offers if pair[0].id in named and on in (None, pair[0].id)]
-    if on is not None:
-        return _cheapest(job, model, asked, bought=bought)
-    return _cheapest(job, model, asked, bought=bought) or _cheapest(
-        job, model, offers, bought=bought
-    )
+    counts = {doc_id: count for doc_id, count in turn.understanding.hardware if count > 1}
+    found = _cheapest(job, model, asked, bought=bought, counts=counts)
+    if on is not None or found is not None:
+        return found
+    return _cheapest(job, model, offers, bought=bought)
+
+
+def _owned(turn: Turn, job: Job) -> tuple[Owned, ...]:
+    """Return the devices at hand: none where renting is asked for, nor those that are to be bought.
+
+    A message that speaks of buying names what is still to be had.
+    """
+    acquire = turn.understanding.acquire
+    if acquire is None:
+        return job.hardware or ()
+    named = {doc_id for doc_id, _ in turn.understanding.hardware}
+    at_hand = () if acquire == "rent" else job.hardware or ()
+    return tuple(item for item in at_hand if item[0] not in named)
 
 
 def is_bought(turn: Turn, job: Job) -> bool:
@@ -74,12 +88,17 @@ def _cheapest(
     offers: list[tuple[Hardware, Statement]],
     *,
     bought: bool,
+    counts: Mapping[str, int] | None = None,
 ) -> Place | None:
-    """Return the devices that carry the whole load for the least, and answer in time."""
+    """Return the devices that carry the whole load for the least, and answer in time.
+
+    `counts` are the devices of one replica where the message states how many.
+    """
     best: tuple[float, Place] | None = None
     for hardware, price in offers:
         unit = price.value or 0.0
-        for count in COUNTS:
+        stated = (counts or {}).get(hardware.id)
+        for count in (stated,) if stated else COUNTS:
             if best is not None and unit * count >= best[0]:
                 break
             sized = _sized(model, hardware, count, job)

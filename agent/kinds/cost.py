@@ -18,6 +18,7 @@ from agent.kinds.plain import Back
 from agent.options import api_candidate, choices, placed_general
 from agent.placing import is_bought, priced_devices
 from agent.policy import Candidate, ruled_out, weigh
+from agent.profile import Owned
 from agent.turn import Turn
 from knowledge.schema import Hardware, Model
 
@@ -211,8 +212,9 @@ class _Search:
 
     def _named(self) -> list[Candidate]:
         asked, found = self.turn.understanding, []
-        for document in (self.turn.catalogue.get(i) for i in asked.models):
-            if isinstance(document, Model) and not self._is_left_behind(document):
+        models = () if self._is_left_behind() else asked.models
+        for document in (self.turn.catalogue.get(i) for i in models):
+            if isinstance(document, Model):
                 found += self._routes_of(document)
         if asked.parameters_b:
             low, high = 0.85 * asked.parameters_b, 1.15 * asked.parameters_b
@@ -221,17 +223,21 @@ class _Search:
                 found += self._hosted(model)
         return found
 
-    def _is_left_behind(self, model: Model) -> bool:
-        """Tell whether a hosted model is only carried over into a question about a device."""
+    def _is_left_behind(self) -> bool:
+        """Tell whether hosted models alone are carried over into a question about a device."""
         asked = self.turn.understanding
-        words = asked.message.lower()
-        on_device = asked.acquire is not None and any(
-            alias in words
-            for i, _ in asked.hardware
-            for alias in self.turn.catalogue.get(i).aliases
+        if not asked.follow_up or asked.acquire is None or not self._names(asked.hardware):
+            return False
+        models = [self.turn.catalogue.get(i) for i in asked.models]
+        closed = all(isinstance(m, Model) and not m.open_weights for m in models)
+        return closed and not self._names([(i, 1) for i in asked.models])
+
+    def _names(self, products: Iterable[Owned]) -> bool:
+        """Tell whether the message itself names one of `products`."""
+        words = self.turn.message.lower()
+        return any(
+            alias in words for i, _ in products for alias in self.turn.catalogue.get(i).aliases
         )
-        said = any(alias in words for alias in model.aliases)
-        return asked.follow_up and on_device and not said and not model.open_weights
 
     def _routes_of(self, model: Model) -> list[Candidate]:
         """Return the API route of a model, and the self-hosted one where its weights are open."""

@@ -68,10 +68,10 @@ def _shown(found: Costed, turn: Turn) -> tuple[Routed, ...]:
 
 
 def _refused(found: Costed, turn: Turn) -> tuple[Routed, ...]:
-    """Return the routes of the models named where the job rules all of them out."""
+    """Return the routes of the models named where a constraint rules all of them out."""
     named = turn.understanding.models
-    left = {route.candidate.model for route in found.routes}
-    return () if left & set(named) else tuple(r for r in found.out if r.candidate.model in named)
+    routes = [r for r in (*found.routes, *found.out) if r.candidate.model in named]
+    return () if any(r.against is None for r in routes) else tuple(routes)
 
 
 def _workings(route: Routed, found: Costed, turn: Turn) -> Works:
@@ -135,15 +135,18 @@ def _on_asked(found: Costed, asked: Routed, turn: Turn) -> tuple[str, str]:
 
 def _of_refused(found: Costed, refused: Routed, turn: Turn) -> tuple[str, str]:
     """Price what was asked for, say that it is ruled out, and name the cheapest that is left."""
-    first = found.routes[0]
+    left = next((route for route in found.routes if route.against is None), None)
     headline = (
         f"{model_name(turn, refused.candidate)} would cost {usd(refused.usd_use)} a month but is "
         f"ruled out: {refused.against}"
     )
+    load = volume_words(found.job, found.terms, turn)
+    if left is None:
+        return headline, f"Reckoned at {load}. Nothing else that was costed keeps to it either."
     text = (
-        f"The cheapest that is left is {first.candidate.label}: {usd(first.usd_use)} a month and "
-        f"{usd(first.usd_people)} for people, {usd(first.usd_whole_life)} in all over "
-        f"{span_words(found.years)}, at {volume_words(found.job, found.terms, turn)}."
+        f"The cheapest that is left is {left.candidate.label}: {usd(left.usd_use)} a month and "
+        f"{usd(left.usd_people)} for people, {usd(left.usd_whole_life)} in all over "
+        f"{span_words(found.years)}, at {load}."
     )
     return headline, text
 
