@@ -10,7 +10,10 @@ from agent.calculation import Calculation, Input
 from agent.core.buying import BuyOrRent, power_usd_per_hour
 from agent.core.defaults import defaults
 from agent.core.spend import MONTH_HOURS
+from agent.kinds import cost
 from agent.kinds.asked import asked_hardware
+from agent.kinds.cost import Costed
+from agent.kinds.lot import Lot
 from agent.kinds.naming import cards, short
 from agent.kinds.plain import Back
 from agent.kinds.usage import Usage, read_usage
@@ -21,7 +24,8 @@ from knowledge import Statement
 from knowledge.schema import Hardware
 
 MOST_OFFERS = 6
-_BUYS = re.compile(r"\b(buy|bought|purchas|kauf|acheter|comprar)\w*", re.IGNORECASE)
+_RENTS = re.compile(r"\b(?:rent|leas|miet|louer|alquil)\w*", re.IGNORECASE)
+_BUYS = re.compile(r"\b(?:buy|purchas|kauf|acheter|comprar)\w*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,16 @@ class Rented:
     both: bool = False
 
 
-def work_out(turn: Turn) -> Rented | Back:
-    """Collect the offers of the device named, and weigh buying against the cheapest."""
+def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
+    """Collect the offers of the device named, and weigh buying against the cheapest.
+
+    What a described job costs on devices of one's own is a question of that job.
+    """
     hardware, devices = asked_hardware(turn)
     if hardware is None:
         return Back("problem", ("Name the device: what should it cost to rent?",))
+    if _is_owned(turn, hardware) and turn.profile.task_type is not None:
+        return cost.work_out(turn)
     asked = turn.understanding
     offers = sorted(
         (s for s in turn.catalogue.statements(hardware.id) if s.group == "rental" and s.value),
@@ -56,7 +65,7 @@ def work_out(turn: Turn) -> Rented | Back:
     price = turn.fact(f"{hardware.id}#price")
     known = price if price is not None and price.value else None
     usage = read_usage(asked.message, defaults())
-    years = asked.years or turn.settings.horizon_years
+    years = usage.years or asked.years or turn.settings.horizon_years
     power = power_usd_per_hour(
         hardware.value("power") or 0.0,
         devices,
@@ -78,13 +87,21 @@ def work_out(turn: Turn) -> Rented | Back:
         weighed,
         power,
         owned=_is_owned(turn, hardware),
-        both=asked.acquire is None and bool(asked.years or _BUYS.search(asked.message)),
+        both=_is_of_both(turn, usage),
     )
 
 
 def _is_owned(turn: Turn, hardware: Hardware) -> bool:
     owned = {doc_id for doc_id, _ in turn.profile.hardware or ()}
     return hardware.id in owned and turn.understanding.acquire is None
+
+
+def _is_of_both(turn: Turn, usage: Usage) -> bool:
+    """Tell whether buying is to be set against renting: both are named, or neither and a span."""
+    asked = turn.understanding
+    if _BUYS.search(asked.message):
+        return asked.acquire != "buy" or bool(_RENTS.search(asked.message))
+    return asked.acquire is None and bool(asked.years) and usage.years is None
 
 
 def write_offers(found: Rented, turn: Turn) -> Draft:

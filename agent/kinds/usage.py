@@ -26,19 +26,29 @@ _POWER = re.compile(
     r"(?:kwh|kilowatt[ -]?hour)",
     re.IGNORECASE,
 )
+_SPAN = re.compile(
+    r"\b(?:for|over|für|pour|por) (?:a|one|1|ein\w*|un\w?) (?:single |whole |full )?"
+    r"(month|year|monat|jahr|mois|an|mes|año)\b",
+    re.IGNORECASE,
+)
+_YEAR = frozenset({"year", "jahr", "an", "año"})
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 _HUNDREDTHS = frozenset({"ct", "cts", "cent", "cents"})
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Hours of use a month, and USD a kWh with the price as it was stated."""
+    """Hours of use a month, USD a kWh with the price as it was stated, and the span in years.
+
+    `years` is None unless the message says "for a month" or the like.
+    """
 
     hours_a_month: float
     usd_per_kwh: float
     hours_stated: bool = False
     price_stated: float | None = None
     currency: str = "USD"
+    years: float | None = None
 
 
 def read_usage(message: str, values: Defaults) -> Usage:
@@ -48,6 +58,7 @@ def read_usage(message: str, values: Defaults) -> Usage:
     """
     hours = _hours(message)
     price, currency = _power_price(message)
+    span = _SPAN.search(message)
     return Usage(
         MONTH_HOURS if hours is None else hours,
         values["electricity_usd_per_kwh"]
@@ -56,6 +67,7 @@ def read_usage(message: str, values: Defaults) -> Usage:
         hours is not None,
         price,
         currency,
+        (1.0 if span[1].lower() in _YEAR else 1 / 12) if span else None,
     )
 
 

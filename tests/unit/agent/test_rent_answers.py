@@ -82,6 +82,25 @@ def test_a_month_of_rent_is_devices_times_hours(turn_for: MakeTurn) -> None:
     assert answer.headline == "$15,100 a month around the clock"  # 8 x 2.59 x 730.5
 
 
+@pytest.mark.parametrize(
+    ("message", "acquire", "headline"),
+    [
+        ("buy or rent 2 H100?", "rent", "Buy: $"),
+        ("and for a month?", None, "From $3,930 a month"),
+        ("rent or buy them for one year?", None, "Rent: $"),
+        ("what do they cost to buy?", "buy", "Buy: $"),
+    ],
+)
+def test_the_verdict_is_on_what_was_asked(
+    turn_for: MakeTurn, message: str, acquire: str | None, headline: str
+) -> None:
+    answer = answered(
+        turn_for, message, intent="cost", hardware=((H100, 2),), years=3.0, acquire=acquire
+    )
+
+    assert answer.headline.startswith(headline)
+
+
 def test_without_a_purchase_price_the_price_that_would_pay_is_said(turn_for: MakeTurn) -> None:
     answer = answered(
         turn_for, "buy or rent 4 A100 for 2 years?", intent="cost", hardware=((A100, 4),), years=2.0
@@ -98,6 +117,14 @@ def test_owned_devices_cost_power_and_people(turn_for: MakeTurn) -> None:
 
     # 2 x 0.4 kW x 1.55 x 0.15 x 730.5 + 10 x 120
     assert answer.headline == "$1,340 a month to run your two A100 80GB SXMs, people included"
+
+
+def test_the_job_of_the_thread_is_costed_on_owned_devices(turn_for: MakeTurn) -> None:
+    owned = ((A100, 2),)
+    patch = Profile(hardware=owned, task_type="classification", requests_per_day=20_000)
+    answer = answered(turn_for, "on our A100s?", intent="cost", hardware=owned, patch=patch)
+
+    assert "20,000 requests a day" in answer.text
 
 
 def test_renting_against_data_that_must_stay_is_a_conflict(turn_for: MakeTurn) -> None:
