@@ -58,9 +58,21 @@ def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> 
     asked = [pair for pair in offers if pair[0].id in named and on in (None, pair[0].id)]
     counts = {doc_id: count for doc_id, count in turn.understanding.hardware if count > 1}
     found = _cheapest(job, model, asked, bought=bought, counts=counts)
+    if on is not None and found is None and turn.understanding.acquire != "rent":
+        return _bought(turn, job, model, on, counts)
     if on is not None or found is not None:
         return found
     return _cheapest(job, model, offers, bought=bought)
+
+
+def _bought(
+    turn: Turn, job: Job, model: Model, doc_id: str, counts: Mapping[str, int]
+) -> Place | None:
+    """Return a device that is named and has no other price as bought, whole machines included."""
+    device, price = turn.catalogue.get(doc_id), turn.fact(f"{doc_id}#price")
+    if not isinstance(device, Hardware) or price is None or not price.value:
+        return None
+    return _cheapest(job, model, [(device, price)], bought=True, counts=counts)
 
 
 def _owned(turn: Turn, job: Job) -> tuple[Owned, ...]:

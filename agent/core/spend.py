@@ -275,7 +275,7 @@ def owned_spend(
             source=price_id,
         ),
         CostLine(
-            item="their place in a server",
+            item="place in a server",
             usd_one_time=to_buy * (purchase_usd or 0.0) * server_share,
             source=defaults.values["server_share"].source,
         ),

@@ -157,7 +157,7 @@ def _line(line: CostLine, works: Works, turn: Turn) -> Claim:
 def _use(route: Routed, found: Costed, works: Works, *, as_rate: bool) -> Claim | None:
     """Say how much of the devices the load uses."""
     used = route.candidate.spend(found.job).utilization
-    if works.devices is None or not used:
+    if works.devices is None or route.candidate.hardware is None or not used:
         return None
     average = found.job.requests_per_day * found.job.output_tokens / SECONDS_A_DAY
     text = (

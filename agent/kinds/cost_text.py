@@ -161,6 +161,9 @@ def _of_one(found: Costed, turn: Turn) -> tuple[str, str]:
         f"{usd(first.usd_people)} a month; {usd(first.usd_whole_life)} in all over "
         f"{span_words(found.years)}."
     )
+    for route in found.out:
+        if route.candidate.model in turn.understanding.models:
+            text += f" {model_name(turn, route.candidate)} is ruled out: {route.against}."
     return f"{usd(first.usd_use)} a month for the {what}", text
 
 

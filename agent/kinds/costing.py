@@ -158,9 +158,9 @@ def thousand_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation:
 
 
 def devices_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation | None:
-    """Work out how many devices carry the load, or None for a route without devices."""
+    """Work out how many devices or servers carry the load, or None for a route without any."""
     spend = candidate.spend(job)
-    if candidate.hardware is None or not spend.devices or not spend.utilization:
+    if not spend.devices or not spend.utilization:
         return None
     average = job.requests_per_day * job.output_tokens / SECONDS_A_DAY
     work = Calculation(

@@ -37,11 +37,17 @@ def write(found: Rented, turn: Turn) -> Draft:
     bought = _bought_claims(found, found.weighed, turn)
     even = _even(found, found.weighed, turn)
     against = Section(title="Against buying", style="sentences", claims=(*bought, *even))
-    headline = draft.headline
-    if found.both:
-        worth = found.weighed.even_purchase / found.devices
-        headline = f"Rent, unless you can buy below about {usd(worth)} a device"
-    return replace(draft, headline=headline, sections=(*draft.sections, against, *_conflict(turn)))
+    sections = (*draft.sections, against, *_conflict(turn))
+    if not found.both or draft.summary is None:
+        return replace(draft, sections=sections)
+    worth = found.weighed.even_purchase / found.devices
+    ids = (*draft.summary.evidence_ids, *(i for claim in even for i in claim.evidence_ids))
+    return replace(
+        draft,
+        headline=f"Rent, unless you can buy below about {usd(worth)} a device",
+        summary=draft.summary.model_copy(update={"evidence_ids": ids}),
+        sections=sections,
+    )
 
 
 def _conflict(turn: Turn) -> tuple[Section, ...]:

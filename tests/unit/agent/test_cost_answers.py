@@ -160,6 +160,20 @@ def test_how_hardware_is_to_be_had_is_what_was_asked_for(
     assert [option.route for option in answer.options] == [route]
 
 
+def test_a_machine_that_nobody_rents_out_is_costed_as_bought(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "a DGX Spark?",
+        intent="cost",
+        models=("models/llama-3.1-8b",),
+        hardware=(("hardware/nvidia-dgx-spark-gb10", 1),),
+        patch=Profile(requests_per_day=1000),
+    )
+
+    assert "owned_hardware" in [option.route for option in answer.options]
+    assert "not costed" not in answer.text
+
+
 def test_a_hosted_model_is_not_said_to_be_too_large_for_a_device(turn_for: MakeTurn) -> None:
     answer = answered(turn_for, "on an H100?", intent="cost", models=(MINI,), hardware=H100)
 
