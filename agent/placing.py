@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,12 +13,14 @@ from agent.errors import InputError
 from agent.job import Job
 from agent.kinds.naming import short
 from agent.kinds.rentals import cheapest_rental
+from agent.profile import Owned
 from agent.turn import Turn
 from knowledge import Statement
 from knowledge.schema import Hardware, Model
 
 COUNTS = (1, 2, 4, 8)
-STREAMS = 16
+STREAMS = (16, 64, 128)
+"""Requests at once on one replica; more of them where fewer do not carry the load."""
 PRECISIONS = ("8 bit", "4 bit")
 LONGEST_WAIT_MS = 60_000.0
 """Where no limit is set, a set-up that takes longer for one answer is not proposed."""
@@ -37,24 +40,58 @@ class Place:
 def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> Place | None:
     """Return the cheapest place for `model`: what the user owns or names, else what fits the job.
 
-    Data that must stay in the building needs bought hardware; otherwise GPUs are rented. With `on`,
-    the id of a device, only that device is tried.
+    How hardware is to be had is what the message says; where it doesn't, data that must stay in the
+    building needs bought hardware, and otherwise GPUs are rented. With `on`, the id of a device,
+    only that device is tried.
     """
-    for doc_id, count in job.hardware or ():
+    for doc_id, count in _owned(turn, job):
         document = turn.catalogue.get(doc_id)
-        if isinstance(document, Hardware):
+        if isinstance(document, Hardware) and on in (None, doc_id):
             sized = _sized(model, document, count, job)
             if sized is not None:
-                return Place("owned_hardware", document, sized, None, owned=count)
-    bought = job.residency == "on_premises"
+                price = turn.fact(f"{doc_id}#price")
+                known = price if price is not None and price.value else None
+                return Place("owned_hardware", document, sized, known, owned=count)
+    bought = is_bought(turn, job)
     offers = priced_devices(turn, bought=bought)
     named = {doc_id for doc_id, _ in turn.understanding.hardware}
     asked = [pair for pair in offers if pair[0].id in named and on in (None, pair[0].id)]
-    if on is not None:
-        return _cheapest(job, model, asked, bought=bought)
-    return _cheapest(job, model, asked, bought=bought) or _cheapest(
-        job, model, offers, bought=bought
-    )
+    counts = {doc_id: count for doc_id, count in turn.understanding.hardware if count > 1}
+    found = _cheapest(job, model, asked, bought=bought, counts=counts)
+    if on is not None and found is None and turn.understanding.acquire != "rent":
+        return _bought(turn, job, model, on, counts)
+    if on is not None or found is not None:
+        return found
+    return _cheapest(job, model, offers, bought=bought)
+
+
+def _bought(
+    turn: Turn, job: Job, model: Model, doc_id: str, counts: Mapping[str, int]
+) -> Place | None:
+    """Return a device that is named and has no other price as bought, whole machines included."""
+    device, price = turn.catalogue.get(doc_id), turn.fact(f"{doc_id}#price")
+    if not isinstance(device, Hardware) or price is None or not price.value:
+        return None
+    return _cheapest(job, model, [(device, price)], bought=True, counts=counts)
+
+
+def _owned(turn: Turn, job: Job) -> tuple[Owned, ...]:
+    """Return the devices at hand: none where renting is asked for, nor those that are to be bought.
+
+    A message that speaks of buying names what is still to be had.
+    """
+    acquire = turn.understanding.acquire
+    if acquire is None:
+        return job.hardware or ()
+    named = {doc_id for doc_id, _ in turn.understanding.hardware}
+    at_hand = () if acquire == "rent" else job.hardware or ()
+    return tuple(item for item in at_hand if item[0] not in named)
+
+
+def is_bought(turn: Turn, job: Job) -> bool:
+    """Tell whether hardware that is not owned yet is to be bought, not rented."""
+    acquire = turn.understanding.acquire
+    return acquire == "buy" or (acquire is None and job.residency == "on_premises")
 
 
 def _cheapest(
@@ -63,20 +100,23 @@ def _cheapest(
     offers: list[tuple[Hardware, Statement]],
     *,
     bought: bool,
+    counts: Mapping[str, int] | None = None,
 ) -> Place | None:
-    """Return the devices that carry the whole load for the least, and answer in time."""
-    load = Load(job.requests_per_day, job.input_tokens, job.output_tokens)
+    """Return the devices that carry the whole load for the least, and answer in time.
+
+    `counts` are the devices of one replica where the message states how many.
+    """
     best: tuple[float, Place] | None = None
     for hardware, price in offers:
         unit = price.value or 0.0
-        for count in COUNTS:
+        stated = (counts or {}).get(hardware.id)
+        for count in (stated,) if stated else COUNTS:
             if best is not None and unit * count >= best[0]:
                 break
             sized = _sized(model, hardware, count, job)
             if sized is None:
                 continue
-            rate = sized.throughput_tok_s.value or 1.0
-            needed, _ = gpu_count(load, defaults(), tokens_per_second=rate, devices=count)
+            needed = _needed(sized, job)
             if best is None or unit * needed < best[0]:
                 route: Literal["rented_gpu", "owned_hardware"] = (
                     "owned_hardware" if bought else "rented_gpu"
@@ -100,19 +140,47 @@ def priced_devices(turn: Turn, *, bought: bool) -> list[tuple[Hardware, Statemen
     return sorted(found, key=lambda pair: (pair[1].value or 0.0, pair[0].id))
 
 
+def _needed(sized: Estimate, job: Job) -> int:
+    """Return the devices that carry the peak of the load."""
+    load = Load(job.requests_per_day, job.input_tokens, job.output_tokens)
+    rate = sized.throughput_tok_s.value or 1.0
+    return gpu_count(load, defaults(), tokens_per_second=rate, devices=sized.devices)[0]
+
+
 def _sized(model: Model, hardware: Hardware, count: int, job: Job) -> Estimate | None:
-    """Return the estimate at the largest precision that fits, or None where none does."""
+    """Return the estimate at the largest precision that fits, or None where none does.
+
+    Where one replica does not carry the load, it is run at the number of streams that takes the
+    fewest devices and still answers in time.
+    """
+    for precision in PRECISIONS:
+        best: Estimate | None = None
+        for streams in STREAMS:
+            sized = _sized_at(model, hardware, count, job, precision, streams)
+            if sized is None:
+                break
+            if best is None or _needed(sized, job) < _needed(best, job):
+                best = sized
+            if _needed(best, job) == count:
+                break
+        if best is not None:
+            return best
+    return None
+
+
+def _sized_at(
+    model: Model, hardware: Hardware, count: int, job: Job, precision: str, streams: int
+) -> Estimate | None:
+    """Return the estimate where it fits and answers in time, else None."""
     context = job.input_tokens + job.output_tokens
     limit = model.architecture.context_tokens if model.architecture else context
     prompt = max(1, min(job.input_tokens, limit - job.output_tokens))
-    for precision in PRECISIONS:
-        try:
-            sized = estimate(model, hardware, count, precision, STREAMS, prompt, job.output_tokens)
-        except InputError:
-            continue
-        if sized.fits and sized.throughput_tok_s.value and _in_time(sized, job):
-            return sized
-    return None
+    try:
+        sized = estimate(model, hardware, count, precision, streams, prompt, job.output_tokens)
+    except InputError:
+        return None
+    usable = sized.fits and sized.throughput_tok_s.value and _in_time(sized, job)
+    return sized if usable else None
 
 
 def _in_time(sized: Estimate, job: Job) -> bool:
@@ -154,4 +222,10 @@ def place_spend(
         project=project,
         runs_usd=runs_usd,
         owned=place.owned,
+        server_share=server_share(place.hardware),
     )
+
+
+def server_share(hardware: Hardware) -> float:
+    """Return what a place in a server adds to the price of a device; whole machines need none."""
+    return defaults()["server_share"] if hardware.device == "gpu" else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -29,6 +29,8 @@ PROVIDERS = {
 """Maker's names as price rows spell them, and the library's provider ids."""
 FROM = re.compile(r"^(?P<provider>.+?) \(from (?P<day>\d{4}-\d{2}-\d{2})\)$")
 SOON = timedelta(days=60)
+BATCH = {"processing": "batch"}
+"""The library's name of the prices for answers that may come hours later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class ApiPrice:
     `library_ref` is set where the library prices it, tiers included: provider, model and the moment
     whose price holds. `statement_id` is the fact
     of the model card that an answer cites. `conflict` holds the card's price where it differs.
+    `cached_usd_per_mtok` is the price of input read from a prompt cache, None where unknown.
     """
 
     doc_id: str
@@ -49,38 +52,73 @@ class ApiPrice:
     statement_id: str
     library_ref: tuple[str, str, datetime] | None = None
     conflict: str | None = None
+    cached_usd_per_mtok: float | None = None
+    batch: bool = False
 
-    def per_request(self, input_tokens: int, output_tokens: int) -> float:
-        """Return USD for one request, tiers included."""
+    def per_request(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float:
+        """Return USD for one request, tiers included; `cached_tokens` are part of the input.
+
+        They cost as much as any other input where no price of them is known.
+        """
+        cached = min(cached_tokens, input_tokens) if self.cached_usd_per_mtok is not None else 0
         if self.library_ref is not None:
-            return _library_cost(*self.library_ref, input_tokens, output_tokens)
-        output = self.output_usd_per_mtok or 0.0
-        return (input_tokens * self.input_usd_per_mtok + output_tokens * output) / 1e6
+            return _library_cost(
+                *self.library_ref, input_tokens, output_tokens, cached, batch=self.batch
+            )
+        return (
+            (input_tokens - cached) * self.input_usd_per_mtok
+            + cached * (self.cached_usd_per_mtok or 0.0)
+            + output_tokens * (self.output_usd_per_mtok or 0.0)
+        ) / 1e6
 
-    def request_cost(self, input_tokens: int, output_tokens: int) -> Calculation:
+    def at_base_tier(self) -> ApiPrice:
+        """Return the price for tokens whose requests are not known: that of a short prompt."""
+        return replace(self, library_ref=None)
+
+    def in_batch(self) -> ApiPrice | None:
+        """Return the price for answers that may come hours later, or None where none is known."""
+        if self.library_ref is None:
+            return None
+        asked = _asked(*self.library_ref, 1000, 1000, batch=True)
+        usual = _asked(*self.library_ref, 1000, 1000)
+        if asked.total_price == usual.total_price:
+            return None
+        input_price, output_price = _base(asked.model_price)
+        return replace(
+            self,
+            input_usd_per_mtok=input_price or 0.0,
+            output_usd_per_mtok=output_price,
+            cached_usd_per_mtok=_number(asked.model_price.cache_read_mtok),
+            batch=True,
+        )
+
+    def request_cost(
+        self, input_tokens: int, output_tokens: int, cached_tokens: int = 0
+    ) -> Calculation:
         """Return the cost of one request with its workings."""
+        cached = cached_tokens if self.cached_usd_per_mtok is not None else 0
+        kind = "batch " if self.batch else ""
+        parts = [("input", input_tokens - cached, self.input_usd_per_mtok)]
+        if cached:
+            parts.append(("cached input", cached, self.cached_usd_per_mtok or 0.0))
+        parts.append(("output", output_tokens, self.output_usd_per_mtok or 0.0))
+        source = self.source if self.batch else self.statement_id
         return Calculation(
-            id=f"calc/{self.doc_id}/request-{input_tokens}-{output_tokens}",
-            name="API cost of one request",
-            formula="(tokens in x input price + tokens out x output price) / 1,000,000",
+            id=f"calc/{self.doc_id}/{kind.strip()}request-{input_tokens}-{output_tokens}-{cached}",
+            name=f"API cost of one {kind}request",
+            formula=" + ".join(f"{name} tokens x {name} price" for name, _, _ in parts)
+            + ", prices a million tokens",
             inputs=(
-                Input(name="tokens in", value=input_tokens),
-                Input(name="tokens out", value=output_tokens),
-                Input(
-                    name="input price",
-                    value=self.input_usd_per_mtok,
-                    unit="USD per million",
-                    source=self.statement_id,
-                ),
-                Input(
-                    name="output price",
-                    value=self.output_usd_per_mtok or 0.0,
-                    unit="USD per million",
-                    source=self.statement_id,
+                *(Input(name=f"{name} tokens", value=tokens) for name, tokens, _ in parts),
+                *(
+                    Input(
+                        name=f"{kind}{name} price", value=usd, unit="USD a million", source=source
+                    )
+                    for name, _, usd in parts
                 ),
                 Input(name="price source", value=self.source),
             ),
-            value=self.per_request(input_tokens, output_tokens),
+            value=self.per_request(input_tokens, output_tokens, cached_tokens),
             unit="USD",
             sources=(self.statement_id,),
         )
@@ -108,8 +146,9 @@ def api_price(model: Model, statement_ids: dict[str, str]) -> ApiPrice | None:
             own.as_of,
             f"list price of {own.provider}",
             statement,
+            cached_usd_per_mtok=own.cached_input_usd_per_mtok,
         )
-    ref, input_price, output_price = listed
+    ref, input_price, output_price, cached_price = listed
     return ApiPrice(
         model.id,
         provider,
@@ -120,6 +159,7 @@ def api_price(model: Model, statement_ids: dict[str, str]) -> ApiPrice | None:
         statement,
         library_ref=ref,
         conflict=_conflict(own, input_price, output_price),
+        cached_usd_per_mtok=cached_price,
     )
 
 
@@ -163,8 +203,8 @@ def _conflict(own: TokenPrice, input_price: float, output_price: float) -> str |
 
 def _library_price(
     model: Model, provider: str, day: str
-) -> tuple[tuple[str, str, datetime], float, float] | None:
-    """Return (what to ask the price map for, input, output), or None where it lacks the model.
+) -> tuple[tuple[str, str, datetime], float, float, float | None] | None:
+    """Return (what to ask the price map for, input, output, cached input), or None if it lacks it.
 
     Some prices change with the hour. The dearest hour of `day` holds, so that a figure does not
     depend on when it is asked for.
@@ -184,7 +224,8 @@ def _library_price(
     input_price, output_price = _base(found.model_price)
     if input_price is None or not _same_model(name, found.model.id):
         return None
-    return (provider_id, name, moment), input_price, output_price or 0.0
+    cached_price = _number(found.model_price.cache_read_mtok)
+    return (provider_id, name, moment), input_price, output_price or 0.0, cached_price
 
 
 def _same_model(name: str, listed: str) -> bool:
@@ -208,17 +249,38 @@ def _number(price: Decimal | TieredPrices | None) -> float | None:
 
 @lru_cache(maxsize=4096)
 def _library_cost(
-    provider_id: str, model_id: str, moment: datetime, input_tokens: int, output_tokens: int
+    provider_id: str,
+    model_id: str,
+    moment: datetime,
+    input_tokens: int,
+    output_tokens: int,
+    cached_tokens: int = 0,
+    *,
+    batch: bool = False,
 ) -> float:
-    return float(_asked(provider_id, model_id, moment, input_tokens, output_tokens).total_price)
+    asked = _asked(
+        provider_id, model_id, moment, input_tokens, output_tokens, cached_tokens, batch=batch
+    )
+    return float(asked.total_price)
 
 
 def _asked(
-    provider_id: str, model_id: str, moment: datetime, input_tokens: int, output_tokens: int
+    provider_id: str,
+    model_id: str,
+    moment: datetime,
+    input_tokens: int,
+    output_tokens: int,
+    cached_tokens: int = 0,
+    *,
+    batch: bool = False,
 ) -> PriceCalculation:
+    usage = Usage(
+        input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens
+    )
     return calc_price(
-        Usage(input_tokens=input_tokens, output_tokens=output_tokens),
+        usage,
         model_ref=model_id,
         provider_id=provider_id,
         genai_request_timestamp=moment,
+        price_context=BATCH if batch else None,
     )

@@ -22,15 +22,17 @@ MONTH_DAYS = 30.4375
 MONTH_HOURS = 730.5
 SECONDS_A_DAY = 86_400.0
 PEOPLE = "looking after it"
+UNPRICED = "purchase price not known"
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much is asked. Requests a day, tokens in and out of each."""
+    """How much is asked: requests a day, tokens in and out of each; some of those in are cached."""
 
     requests_per_day: float
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what can't be a load."""
@@ -115,9 +117,9 @@ def people(defaults: Defaults, *, project: str, monthly: str) -> tuple[CostLine,
 
 def api_spend(price: ApiPrice, load: Load, defaults: Defaults) -> Spend:
     """Return the cost of a hosted model: tokens as used, and people."""
-    one = price.per_request(load.input_tokens, load.output_tokens)
+    one = price.per_request(load.input_tokens, load.output_tokens, load.cached_tokens)
     tokens = CostLine(
-        item=f"tokens at {price.provider}",
+        item=f"tokens at {price.provider}" + (", in batch" if price.batch else ""),
         usd_per_month=one * load.requests_per_month,
         source=price.statement_id,
     )
@@ -127,9 +129,9 @@ def api_spend(price: ApiPrice, load: Load, defaults: Defaults) -> Spend:
 
 def api_workings(price: ApiPrice, load: Load) -> tuple[Calculation, ...]:
     """Return the workings of the tokens line."""
-    request = price.request_cost(load.input_tokens, load.output_tokens)
+    request = price.request_cost(load.input_tokens, load.output_tokens, load.cached_tokens)
     monthly = Calculation(
-        id=f"calc/{price.doc_id}/tokens-a-month-{load.requests_per_day:g}",
+        id=f"{request.id}/month-{load.requests_per_day:g}",
         name="API tokens a month",
         formula="requests a day x 30.4375 x cost of one request",
         inputs=(
@@ -229,7 +231,7 @@ def rented_spend(
     count, use = gpu_count(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
     lines = (
         CostLine(
-            item=f"{count} x {name} rented",
+            item=f"{count} x {name} rented at ${usd_per_hour:.2f} an hour, all hours",
             usd_per_month=count * usd_per_hour * MONTH_HOURS,
             source=price_id,
         ),
@@ -256,16 +258,26 @@ def owned_spend(
     project: str,
     runs_usd: float = 0.0,
     owned: int = 0,
+    server_share: float = 0.0,
 ) -> Spend:
-    """Return the cost of own hardware: purchase of what is not owned yet, power, and people."""
+    """Return the cost of own hardware: purchase of what is not owned yet, power, and people.
+
+    `server_share` is what a place in a server adds to the price of a device that is bought.
+    Devices to buy whose price is not known are named in their line and cost nothing there.
+    """
     count, use = gpu_count(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
     to_buy = max(0, count - owned)
     power = (watts or 0.0) * count * defaults["pue"] / 1000 * defaults["electricity_usd_per_kwh"]
     lines = (
         CostLine(
-            item=f"{to_buy} x {name} bought" if to_buy else f"{count} x {name}, yours already",
+            item=_devices_item(count, to_buy, name, priced=purchase_usd is not None),
             usd_one_time=to_buy * (purchase_usd or 0.0),
             source=price_id,
+        ),
+        CostLine(
+            item="place in a server",
+            usd_one_time=to_buy * (purchase_usd or 0.0) * server_share,
+            source=defaults.values["server_share"].source,
         ),
         CostLine(
             item="power",
@@ -281,6 +293,12 @@ def owned_spend(
         *people(defaults, project=project, monthly="gpu_hours_per_month"),
     )
     return _total(lines, (), count, use)
+
+
+def _devices_item(count: int, to_buy: int, name: str, *, priced: bool) -> str:
+    if not to_buy:
+        return f"{count} x {name}, yours already"
+    return f"{to_buy} x {name} bought" if priced else f"{to_buy} x {name}, {UNPRICED}"
 
 
 def cascade_spend(small: Spend, large: Spend, share: float, defaults: Defaults) -> Spend:

@@ -1,16 +1,94 @@
-"""An option's cost made citable: its sums line by line, and the tokens behind them."""
+"""An option's cost made citable: its sums line by line, the tokens and the devices behind them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.answer import Claim
 from agent.calculation import Calculation, Input
 from agent.candidates import load_of
 from agent.core.api_prices import ApiPrice
-from agent.core.spend import api_workings
+from agent.core.spend import MONTH_DAYS, SECONDS_A_DAY, Load, api_workings
 from agent.job import Job
 from agent.kinds.naming import short
 from agent.policy import Candidate
 from agent.turn import Turn
+from agent.wording import number, plural, usd
 from knowledge.schema import Model
+
+RATE = re.compile(r"second|sekunde|segundo|秒|/ ?s\b|\b[rq]ps\b", re.IGNORECASE)
+"""Words of a volume that is stated for each second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How tokens are bought.
+
+    `cached_tokens` of each prompt are read from a cache; `batch` says that answers may come hours
+    later; `by_total` that the job states the tokens of a month and not those of a request.
+    """
+
+    cached_tokens: int = 0
+    batch: bool = False
+    by_total: bool = False
+
+    def load(self, job: Job) -> Load:
+        """Return the load of `job` with the part of its prompts that is cached."""
+        plain = load_of(job)
+        cached = min(self.cached_tokens, plain.input_tokens)
+        return Load(plain.requests_per_day, plain.input_tokens, plain.output_tokens, cached)
+
+    def price(self, listed: ApiPrice) -> ApiPrice:
+        """Return `listed` on these terms; in batch only where that price is known."""
+        price = (listed.in_batch() if self.batch else None) or listed
+        return price.at_base_tier() if self.by_total else price
+
+
+PLAIN = Terms()
+
+
+def terms_of(turn: Turn) -> Terms:
+    """Return the terms that the turn states. A total has the same words for volume and length."""
+    asked, profile = turn.understanding, turn.profile
+    of_volume = profile.words.get("requests_per_day")
+    lengths = (profile.words.get("input_tokens"), profile.words.get("output_tokens"))
+    by_total = profile.requests_per_day == 1 and bool(of_volume) and of_volume in lengths
+    return Terms(asked.cached_tokens or 0, asked.batch, by_total)
+
+
+def volume_words(job: Job, terms: Terms, turn: Turn) -> str:
+    """Return the load in the unit that it was stated in: "1,000,000 requests a month"."""
+    month = job.requests_per_day * MONTH_DAYS
+    if terms.by_total:
+        return (
+            f"{number(job.input_tokens * month, 4)} tokens in and "
+            f"{number(job.output_tokens * month, 4)} out a month"
+        )
+    each = f"{job.input_tokens:,} tokens in and {job.output_tokens:,} out"
+    return f"{requests_words(job, turn)} of {each}"
+
+
+def requests_words(job: Job, turn: Turn) -> str:
+    """Return the volume alone: "50 requests a second", "20,000 requests a day"."""
+    day = job.requests_per_day
+    month = day * MONTH_DAYS
+    if stated_as_rate(turn):
+        return f"{plural(day / SECONDS_A_DAY, 'request')} a second"
+    if abs(month - round(month)) < 1e-3 < abs(day - round(day)):
+        return f"{plural(month, 'request')} a month"
+    return f"{plural(day, 'request')} a day"
+
+
+def stated_as_rate(turn: Turn) -> bool:
+    """Tell whether the volume is stated for each second: that is to be served, peaks and all."""
+    return bool(RATE.search(turn.profile.words.get("requests_per_day", "")))
+
+
+def span_words(years: float) -> str:
+    """Return "3 years", "1 year" or, below one, "6 months"."""
+    return plural(years, "year") if years >= 1 else plural(years * 12, "month")
 
 
 def model_name(turn: Turn, candidate: Candidate) -> str:
@@ -20,13 +98,15 @@ def model_name(turn: Turn, candidate: Candidate) -> str:
     return short(turn.catalogue.get(candidate.model))
 
 
-def cost_workings(turn: Turn, candidate: Candidate, job: Job) -> tuple[str, ...]:
+def cost_workings(
+    turn: Turn, candidate: Candidate, job: Job, terms: Terms = PLAIN
+) -> tuple[str, ...]:
     """Return the ids of the workings of the monthly and the one-time sum of `candidate`."""
     spend = candidate.spend(job)
     tokens = ""
     price = api_price(turn, candidate)
     if price is not None:
-        tokens = turn.book.work(*api_workings(price, load_of(job)))[-1]
+        tokens = turn.book.work(*api_workings(terms.price(price), terms.load(job)))[-1]
     ids: list[str] = []
     for part, unit, total in (
         ("usd_per_month", "USD a month", spend.usd_per_month),
@@ -58,8 +138,49 @@ def cost_workings(turn: Turn, candidate: Candidate, job: Job) -> tuple[str, ...]
     return tuple(ids)
 
 
+def thousand_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation:
+    """Work out what a thousand requests cost in tokens, machines and power, without people."""
+    use = candidate.spend(job).usd_use
+    work = Calculation(
+        id=f"calc/cost/{candidate.key}/thousand",
+        name=f"{candidate.label}: a thousand requests",
+        formula="tokens, machines and power a month / requests a month x 1,000",
+        inputs=(
+            Input(name="tokens, machines and power", value=round(use, 6), unit="USD a month"),
+            Input(name="requests a month", value=round(job.requests_per_day * MONTH_DAYS, 3)),
+        ),
+        value=use / (job.requests_per_day * MONTH_DAYS) * 1000,
+        unit="USD a thousand requests",
+        sources=(f"calc/cost/{candidate.key}/usd_per_month",),
+    )
+    turn.book.work(work)
+    return work
+
+
+def devices_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation | None:
+    """Work out how many devices or servers carry the load, or None for a route without any."""
+    spend = candidate.spend(job)
+    if not spend.devices or not spend.utilization:
+        return None
+    average = job.requests_per_day * job.output_tokens / SECONDS_A_DAY
+    work = Calculation(
+        id=f"calc/cost/{candidate.key}/devices",
+        name=f"{candidate.label}: devices for the load",
+        formula="whole replicas whose output carries the peak of the load",
+        inputs=(
+            Input(name="output on average", value=round(average, 3), unit="tok/s"),
+            Input(name="output of all devices", value=average / spend.utilization, unit="tok/s"),
+            Input(name="use on average", value=spend.utilization, unit="share"),
+        ),
+        value=spend.devices,
+        unit="devices",
+    )
+    turn.book.work(work)
+    return work
+
+
 def api_price(turn: Turn, candidate: Candidate) -> ApiPrice | None:
-    """Return the price of a candidate that is a hosted model, else None."""
+    """Return the list price of a candidate that is a hosted model, else None."""
     if candidate.route != "api" or candidate.model is None:
         return None
     model = turn.catalogue.get(candidate.model)
@@ -67,3 +188,26 @@ def api_price(turn: Turn, candidate: Candidate) -> ApiPrice | None:
         return None
     offer = turn.market.offer(model)
     return offer.price if offer else None
+
+
+def terms_notes(turn: Turn, terms: Terms, job: Job, prices: Sequence[ApiPrice]) -> list[Claim]:
+    """Say what the cached part costs, and whose price in batch or from a cache is not known."""
+    claims = []
+    load = terms.load(job)
+    for listed in prices:
+        name, price = short(turn.catalogue.get(listed.doc_id)), terms.price(listed)
+        if terms.batch and not price.batch:
+            text = f"The batch price of {name} is not known here: the ordinary price is used."
+            claims.append(Claim(text=text))
+        if load.cached_tokens and price.cached_usd_per_mtok is None:
+            text = f"No price of {name} for cached tokens is known: they cost as much as others."
+            claims.append(Claim(text=text))
+        elif load.cached_tokens:
+            work = price.request_cost(load.input_tokens, load.output_tokens, load.cached_tokens)
+            text = (
+                f"{load.cached_tokens:,} of the tokens in are read from the cache of {name} at "
+                f"{usd(price.cached_usd_per_mtok or 0.0)} a million; writing them to it is left "
+                "out."
+            )
+            claims.append(Claim(text=text, evidence_ids=turn.book.work(work)))
+    return claims

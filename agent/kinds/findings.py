@@ -9,6 +9,7 @@ from agent.kinds.comparison import Compared
 from agent.kinds.cost import Costed
 from agent.kinds.fact import Facts
 from agent.kinds.fit import Choice, Fitted
+from agent.kinds.lot import Lot
 from agent.kinds.on_paper import OnPaper
 from agent.kinds.plain import Back, Declined, NothingKnown, Unread
 from agent.kinds.reality import Checked
@@ -41,6 +42,7 @@ Findings = (
     | OnPaper
     | Compared
     | Costed
+    | Lot
     | Rented
     | Reviewed
     | Tuning

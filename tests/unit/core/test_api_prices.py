@@ -182,3 +182,37 @@ def test_a_price_about_to_change_counts_already_and_a_far_one_does_not() -> None
 
 def test_a_price_without_a_statement_to_cite_is_not_used() -> None:
     assert api_price(made_up(listed()), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "cached", "usd"),
+    [("claude-sonnet-5-5", 1500, 0.00615), ("claude-sonnet-5-5", 0, 0.009)],
+)
+def test_cached_input_has_its_own_price(name: str, cached: int, usd: float) -> None:
+    price = priced(card(name))
+    assert price is not None
+    assert price.per_request(2000, 500, cached) == pytest.approx(usd)
+    assert price.request_cost(2000, 500, cached).value == pytest.approx(usd)
+
+
+def test_cached_input_costs_as_much_as_any_where_its_price_is_unknown() -> None:
+    price = priced(made_up(listed()))
+    assert price is not None
+    assert price.per_request(1000, 500, 800) == price.per_request(1000, 500)
+
+
+def test_a_batch_price_is_the_maps_own_or_none() -> None:
+    sonnet, unlisted = priced(card("claude-sonnet-5-5")), priced(made_up(listed()))
+    assert sonnet is not None
+    assert unlisted is not None
+    batch = sonnet.in_batch()
+    assert batch is not None
+    assert (batch.input_usd_per_mtok, batch.output_usd_per_mtok) == (1.0, 5.0)
+    assert batch.per_request(2000, 500) == pytest.approx(0.0045)
+    assert unlisted.in_batch() is None
+
+
+def test_the_base_tier_holds_for_tokens_without_requests() -> None:
+    price = priced(card("gpt-5.5"))
+    assert price is not None
+    assert price.at_base_tier().per_request(300_000, 1) < price.per_request(300_000, 1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, exp, log
 
 import pytest
@@ -10,6 +11,7 @@ from agent.core.defaults import defaults
 from agent.core.spend import (
     MONTH_DAYS,
     MONTH_HOURS,
+    UNPRICED,
     Load,
     Spend,
     api_spend,
@@ -112,6 +114,27 @@ def test_projects_cost_what_they_usually_do() -> None:
 
 def test_a_rented_gpu_is_paid_for_when_idle() -> None:
     assert lines(rented(1), "rented") == pytest.approx(0.6 * MONTH_HOURS)
+
+
+def test_cached_tokens_are_part_of_the_prompt() -> None:
+    price = replace(FRONTIER, cached_usd_per_mtok=0.2)
+    cached = Load(20_000, 300, 5, cached_tokens=200)
+    # 20,000 x 30.4375 x (100 x 2 + 200 x 0.2 + 5 x 10) / 1e6
+    assert lines(api_spend(price, cached, DEFAULTS), "tokens") == pytest.approx(176.54, abs=0.01)
+
+
+def test_a_bought_device_pays_for_its_place_in_a_server() -> None:
+    place = {"name": "X", "watts": 450.0, "price_id": "x", "tokens_per_second": 600.0, "devices": 1}
+    project = "tuned_llm_project_hours"
+    plain, served, unpriced = (
+        owned_spend(
+            load(), DEFAULTS, purchase_usd=usd, project=project, server_share=share, **place
+        )
+        for usd, share in ((1000.0, 0.0), (1000.0, 0.1), (None, 0.1))
+    )
+    assert served.usd_one_time - plain.usd_one_time == pytest.approx(100)
+    assert plain.usd_one_time - unpriced.usd_one_time == pytest.approx(1000)
+    assert any(line.item.endswith(UNPRICED) for line in unpriced.lines)
 
 
 def test_gpus_come_whole_and_are_counted_at_the_peak() -> None:
