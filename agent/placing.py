@@ -40,12 +40,9 @@ def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> 
     Data that must stay in the building needs bought hardware; otherwise GPUs are rented. With `on`,
     the id of a device, only that device is tried.
     """
-    for doc_id, count in job.hardware or ():
-        document = turn.catalogue.get(doc_id)
-        if isinstance(document, Hardware):
-            sized = _sized(model, document, count, job)
-            if sized is not None:
-                return Place("owned_hardware", document, sized, None, owned=count)
+    owned = owned_place(turn, job, model)
+    if owned is not None:
+        return owned
     bought = job.residency == "on_premises"
     offers = priced_devices(turn, bought=bought)
     named = {doc_id for doc_id, _ in turn.understanding.hardware}
@@ -55,6 +52,17 @@ def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> 
     return _cheapest(job, model, asked, bought=bought) or _cheapest(
         job, model, offers, bought=bought
     )
+
+
+def owned_place(turn: Turn, job: Job, model: Model) -> Place | None:
+    """Return the first of the user's own devices that holds `model`, or None."""
+    for doc_id, count in job.hardware or ():
+        document = turn.catalogue.get(doc_id)
+        if isinstance(document, Hardware):
+            sized = _sized(model, document, count, job)
+            if sized is not None:
+                return Place("owned_hardware", document, sized, None, owned=count)
+    return None
 
 
 def _cheapest(

@@ -11,6 +11,7 @@ from agent.interpreters.lexicon import lexicon
 from agent.interpreters.neighbours import CLEAR
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
+from agent.interpreters.shares import read_shares
 from agent.interpreters.volume import read_bare_volume
 from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
@@ -37,6 +38,8 @@ _OF_THE_JOB = (
     "quality_bar",
     "wrong_answer_usd",
     "rules_change_often",
+    "routine_share",
+    "on_device",
     "deadline",
 )
 
@@ -69,6 +72,7 @@ class RuleInterpreter:
             in_thread=last is not None,
             of_serving=last is not None and last.intent in ("fit", "speed"),
         )
+        read_shares(message, found.slots)
         said = _aside(message, found, last)
         stray = is_off_topic(reading, found.job)
         if said is None and last is not None and not stray and is_follow_up(found, last):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.answer import Answer, Citation, Claim, Option, Section
-from agent.kinds.naming import short
 from agent.kinds.plain import Back
+from agent.kinds.why_not import WhyNot, why_not
 from agent.render import calculation_line
 from agent.turn import Draft, Turn
 from agent.wording import day, usd
@@ -42,8 +42,12 @@ def write(found: Again, turn: Turn) -> Draft:
         answer = _with_known_ids(answer)
     for option in answer.options:
         book.name(option.label, option.label.split(",")[0])
-    sections = _sources(answer) if found.sources else (*_named(turn), *_reasons(answer))
+    named = WhyNot() if found.sources else why_not(found.answer, turn)
+    sections = _sources(answer) if found.sources else _reasons(answer)
     headline = "Where that comes from" if found.sources else _why_headline(answer)
+    if named.claims:
+        sections = (Section(title="", claims=named.claims),)
+        headline = named.headline
     if not sections:
         sections = (
             Section(
@@ -66,20 +70,6 @@ def write(found: Again, turn: Turn) -> Draft:
         chart=answer.chart,
         suggestions=answer.suggestions,
     )
-
-
-def _named(turn: Turn) -> tuple[Section, ...]:
-    """Say what the facts hold against a model that the question names."""
-    claims = []
-    for doc_id in turn.understanding.models:
-        document = turn.catalogue.get(doc_id)
-        turn.book.name(short(document), document.title)
-        for statement in turn.catalogue.statements(doc_id):
-            if statement.id.endswith("#retires"):
-                turn.book.name(statement.text.rpartition("replacement ")[2])
-                ids = turn.book.state(statement)
-                claims.append(Claim(text=f"{statement.text}.", evidence_ids=ids))
-    return (Section(title="On the model you name", claims=tuple(claims)),) if claims else ()
 
 
 def _with_known_ids(answer: Answer) -> Answer:

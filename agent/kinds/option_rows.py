@@ -45,7 +45,7 @@ def make_citable(found: Recommended, turn: Turn) -> None:
     for weighed in found.decision.ranked:
         candidate = weighed.candidate
         odds_working(weighed, found, turn)
-        book.name(candidate.label.split(",")[0])
+        book.name(candidate.label, candidate.label.split(",")[0])
         if candidate.latency_ms is not None:
             book.work(
                 Calculation(
@@ -60,20 +60,35 @@ def make_citable(found: Recommended, turn: Turn) -> None:
 
 
 def shown_options(found: Recommended) -> list[Weighed]:
-    """Return the options of the table: the pick, then the best of each other verdict."""
+    """Return the options of the table: the pick, the named, then the best of each other verdict."""
     allowed = [
         w
         for w in found.decision.allowed
         if found.job.labeled_examples or not w.candidate.key.startswith("tuned/")
     ] or list(found.decision.allowed)
-    first = allowed[:1]
+    first = [*allowed[:1], *_named(found, allowed[1:])]
     seen = {w.candidate.verdict for w in first}
-    for weighed in allowed[1:]:
+    for weighed in allowed:
         if weighed.candidate.verdict not in seen:
             first.append(weighed)
             seen.add(weighed.candidate.verdict)
-    rest = [w for w in allowed if w not in first]
-    return (first + rest)[:MOST_OPTIONS]
+    kinds = {(w.candidate.model, w.candidate.verdict) for w in first}
+    rest = [w for w in allowed if (w.candidate.model, w.candidate.verdict) not in kinds]
+    rest.sort(key=lambda w: not is_yardstick(w, found))
+    most = MOST_OPTIONS + bool(found.choices.named)
+    return (first + rest)[:most]
+
+
+def _named(found: Recommended, options: list[Weighed]) -> list[Weighed]:
+    """Return the best option of each model and device that the question names, no cascade."""
+    named = {*(model.id for model in found.choices.named), *found.choices.named_devices}
+    best: dict[str, Weighed] = {}
+    for weighed in options:
+        candidate = weighed.candidate
+        for doc_id in named & {candidate.model, candidate.hardware}:
+            if candidate.route != "cascade":
+                best.setdefault(doc_id or "", weighed)
+    return list(dict.fromkeys(best.values()))[: MOST_OPTIONS - 1]
 
 
 def is_yardstick(weighed: Weighed, found: Recommended) -> bool:
@@ -157,7 +172,7 @@ def options_table(
                 cells=(
                     Claim(
                         text=weighed.candidate.label,
-                        evidence_ids=weighed.candidate.evidence_ids,
+                        evidence_ids=label_ids(weighed, works),
                     ),
                     _odds_cell(weighed, found, odds[weighed.candidate.key]),
                     Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=(monthly,)),
@@ -173,6 +188,12 @@ def options_table(
     return Table(
         columns=("option", "quality odds", "a month", "one-time", "answer in"), rows=tuple(rows)
     )
+
+
+def label_ids(weighed: Weighed, works: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what an option's label rests on: its facts, and the cost where it counts devices."""
+    counted = works[weighed.candidate.key] if " x " in weighed.candidate.label else ()
+    return (*weighed.candidate.evidence_ids, *counted[:1])
 
 
 def option_of(weighed: Weighed, found: Recommended, works: dict[str, tuple[str, ...]]) -> Option:
