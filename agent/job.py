@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from agent.core.defaults import Defaults, TaskDefault
+from agent.core.defaults import Defaults
 from agent.core.features import LOW_RESOURCE
 from agent.core.task_words import task_name
 from agent.errors import InputError
@@ -18,6 +18,11 @@ DEFAULT_REQUESTS = 1000.0
 LABELS_ONLY = frozenset({"classification", "moderation", "ner"})
 UNREAD = frozenset({"vision_document", "speech", "time_series"})
 """Jobs whose input is no text, so that a page of it says nothing of its tokens."""
+PICTURES = re.compile(
+    r"\b(?:pictures|photos|photographs|images|screenshots|x-?rays?)\b(?!\s+(?:captions?|titles?))",
+    re.I,
+)
+"""What comes in is no text."""
 SORTING = re.compile(
     r"\b(?:label|classif|categor|sort|tag|moderat|detect|flag|recogni[sz]|identif|spot)\w*", re.I
 )
@@ -88,10 +93,9 @@ class Job:
 
 def job_of(profile: Profile, defaults: Defaults, *, years: float) -> Job:
     """Return the job that `profile` describes; a missing slot is assumed and says so."""
-    task_type = profile.task_type or "classification"
-    usual = defaults.tasks[task_type]
+    task_type = _type_by_input(profile)
     labels = _labels_only(profile, task_type)
-    tokens_in, tokens_out, unit = _usual_tokens(profile, usual, defaults, picture=labels)
+    tokens_in, tokens_out, unit = _usual_tokens(profile, task_type, defaults, picture=labels)
     wrong = defaults.wrong_answer_usd(task_type, profile.domain)
     assumed: dict[str, str] = {}
     if profile.task_type is None:
@@ -133,18 +137,26 @@ def job_of(profile: Profile, defaults: Defaults, *, years: float) -> Job:
     )
 
 
+def _type_by_input(profile: Profile) -> TaskType:
+    """Return the type of task; one whose words say that pictures come in is one on pictures."""
+    stated = profile.task_type or "classification"
+    words = " ".join((profile.task or "", *profile.words.values()))
+    return "vision_document" if stated not in UNREAD and PICTURES.search(words) else stated
+
+
 def _labels_only(profile: Profile, task_type: TaskType) -> bool:
     """Tell whether the answer is a label: by its type, or where pictures are sorted."""
-    if task_type != "vision_document":
-        return task_type in LABELS_ONLY
+    if task_type != "vision_document" or profile.task_type in LABELS_ONLY:
+        return (profile.task_type or task_type) in LABELS_ONLY
     return profile.classes is not None or bool(SORTING.search(profile.task or ""))
 
 
 def _usual_tokens(
-    profile: Profile, usual: TaskDefault, defaults: Defaults, *, picture: bool
+    profile: Profile, task_type: TaskType, defaults: Defaults, *, picture: bool
 ) -> tuple[int, int, str]:
     """Return usual tokens in and out of a request, and in words what it is thought to be."""
-    if profile.task_type == "vision_document" and picture:
+    usual = defaults.tasks[task_type]
+    if task_type == "vision_document" and picture:
         photo = defaults.units["photo"]
         return photo.input_tokens, defaults.tasks["classification"].output_tokens, photo.words
     named = [
@@ -153,6 +165,6 @@ def _usual_tokens(
         if re.search(rf"\b{word}s?\b", profile.task or "", re.IGNORECASE)
     ]
     unit = min(named, key=lambda u: u.input_tokens, default=None)
-    if profile.task_type in UNREAD or unit is None or unit.input_tokens <= usual.input_tokens:
+    if task_type in UNREAD or unit is None or unit.input_tokens <= usual.input_tokens:
         return usual.input_tokens, usual.output_tokens, ""
     return unit.input_tokens, usual.output_tokens, unit.words

@@ -29,7 +29,7 @@ from agent.policy import (
     scaled,
 )
 from agent.special import specialized
-from agent.split import split_candidate
+from agent.split import routine_bench, split_candidate
 from agent.turn import Turn
 from knowledge.schema import Model
 
@@ -211,9 +211,11 @@ def _cascades(
     last = next((c for c in large if c.warning is None), None)
     if last is None or bench.job.task_type in NOT_A_LANGUAGE_JOB:
         return []
-    split = split_candidate(bench, last, next(iter(small), None))
-    if split is not None:
-        return [split]
+    share = bench.job.routine_share
+    if share is not None:
+        easy = routine_bench(bench)
+        bases = [*(specialized(easy) if bench.job.labeled_examples else ()), *_small_offers(easy)]
+        return [split_candidate(bench, base, last, share) for base in bases[:1]]
     return [_cascade(bench, base, last) for base in (*special[:1], *small[:1])]
 
 

@@ -9,7 +9,6 @@ from agent.candidates import Bench, remembered
 from agent.core.spend import Spend, cascade_spend
 from agent.job import Job
 from agent.policy import Candidate, Chance
-from agent.special import specialized
 
 
 def routine_job(bench: Bench, job: Job) -> Job:
@@ -31,19 +30,17 @@ def routine_job(bench: Bench, job: Job) -> Job:
     )
 
 
-def split_candidate(bench: Bench, large: Candidate, small: Candidate | None) -> Candidate | None:
-    """Return the small model for the routine share and `large` for the rest, or None.
+def routine_bench(bench: Bench) -> Bench:
+    """Return the bench for the easy part of the job."""
+    return Bench(bench.turn, routine_job(bench, bench.job), bench.defaults)
+
+
+def split_candidate(bench: Bench, base: Candidate, large: Candidate, share: float) -> Candidate:
+    """Return `base`, made on the routine bench, for the `share` and `large` for the rest.
 
     On the rest it is as good as the large model alone, so the odds are even there:
     1/2 + routine share x (odds on the routine share - 1/2).
     """
-    share = bench.job.routine_share
-    if share is None:
-        return None
-    easy = Bench(bench.turn, routine_job(bench, bench.job), bench.defaults)
-    base = next(iter(specialized(easy)), small) if bench.job.labeled_examples else small
-    if base is None:
-        return None
 
     def chance(job: Job) -> Chance:
         own = base.chance(routine_job(bench, job))

@@ -16,11 +16,13 @@ TASK_NAMES: dict[str, str] = {
     "qa_open_knowledge": "open-knowledge question answering",
     "code_generation": "coding",
     "text_to_sql": "text-to-SQL",
-    "agentic": "agent",
+    "agentic": "agent work",
+    "speech": "speech recognition",
+    "time_series": "forecasting",
     "open_writing": "writing",
     "retrieval_ranking": "search ranking",
     "vision_document": "image reading",
-    "other": "other",
+    "other": "other tasks",
 }
 """Types of task whose code is no English."""
 
@@ -32,7 +34,7 @@ _EMPTY = frozenset(
 
 
 def task_name(task_type: str) -> str:
-    """Return a type of task in English, to stand before a noun: "text-to-SQL comparisons"."""
+    """Return a type of task in English, to stand after a preposition: "on text-to-SQL"."""
     return TASK_NAMES.get(task_type, task_type.replace("_", " "))
 
 

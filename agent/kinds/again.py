@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.answer import Answer, Citation, Claim, Option, Section
+from agent.kinds import recommendation
+from agent.kinds.costing import cost_workings
+from agent.kinds.option_rows import make_citable
 from agent.kinds.plain import Back
+from agent.kinds.reasons import reasons
 from agent.kinds.why_not import WhyNot, why_not
 from agent.render import calculation_line
 from agent.turn import Draft, Turn
@@ -43,7 +47,7 @@ def write(found: Again, turn: Turn) -> Draft:
     for option in answer.options:
         book.name(option.label, option.label.split(",")[0])
     named = WhyNot() if found.sources else why_not(found.answer, turn)
-    sections = _sources(answer) if found.sources else _reasons(answer)
+    sections = _sources(answer) if found.sources else _reasons(answer, turn)
     headline = "Where that comes from" if found.sources else _why_headline(answer)
     if named.claims:
         sections = (Section(title="", claims=named.claims),)
@@ -132,11 +136,10 @@ def _why_headline(answer: Answer) -> str:
     return "How that was worked out"
 
 
-def _reasons(answer: Answer) -> tuple[Section, ...]:
-    reasons = next((s for s in answer.sections if s.title == "Why"), None)
-    sections: list[Section] = []
-    if reasons is not None:
-        sections.append(Section(title="What decided it", claims=_recited(reasons, answer)))
+def _reasons(answer: Answer, turn: Turn) -> tuple[Section, ...]:
+    told = next((s for s in answer.sections if s.title == "Why"), None)
+    claims = _recited(told, answer) if told else _worked_out_again(answer, turn)
+    sections = [Section(title="What decided it", claims=claims)] if claims else []
     if answer.verdict and len(answer.options) > 1:
         pick, *others = answer.options
         claims = tuple(_against(pick, other) for other in others[:4])
@@ -148,6 +151,18 @@ def _reasons(answer: Answer) -> tuple[Section, ...]:
         )
         sections = [Section(title="", claims=worked)] if worked else []
     return tuple(sections)
+
+
+def _worked_out_again(answer: Answer, turn: Turn) -> tuple[Claim, ...]:
+    """Return the reasons of a pick whose answer does not hold them, being an explanation itself."""
+    found = recommendation.work_out(turn) if answer.verdict else None
+    if not isinstance(found, recommendation.Recommended) or found.decision.pick is None:
+        return ()
+    make_citable(found, turn)
+    works = {
+        w.candidate.key: cost_workings(turn, w.candidate, found.job) for w in found.decision.ranked
+    }
+    return reasons(found, turn, found.decision.pick, works)
 
 
 def _recited(section: Section, answer: Answer) -> tuple[Claim, ...]:

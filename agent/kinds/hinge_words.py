@@ -40,11 +40,11 @@ def flip_of(hinge: Hinge) -> Flip:
 
 
 def flip_text(hinge: Hinge) -> str:
-    """Return a hinge as one sentence; devices are left out where their number would change."""
+    """Return a hinge as one sentence; devices are left out, since their number may change."""
     instead = WORDS[hinge.verdict]
-    if hinge.value is None:
-        return f"If {hinge.words}: {instead} ({hinge.label})."
     label = ", ".join(hinge.label.split(", ")[:2])
+    if hinge.value is None:
+        return f"If {hinge.words}: {instead} ({label})."
     side = "Fewer than" if hinge.direction == "below" else "More than"
     if hinge.slot == "wrong_answer_usd":
         side = "Under" if hinge.direction == "below" else "Over"

@@ -59,6 +59,8 @@ def _in_use(pick: Weighed, *, labels: int) -> Claim | None:
         text = "Set the confidence below which a request goes on, from the held-out examples."
     elif candidate.route == "rented_gpu":
         text = "Rent the set-up for a day and measure the wait at your peak before you commit."
+    elif candidate.label.endswith("your own"):
+        text = "Measure the wait there at your peak before you promise it to anybody."
     elif candidate.route == "owned_hardware":
         text = "Measure the wait at your peak on one device before you buy the rest."
     elif candidate.route == "api" and not labels:

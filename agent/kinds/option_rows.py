@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Claim, Option, Row, Table
 from agent.calculation import Calculation, Input
+from agent.job import Job
 from agent.kinds.hinge_words import SLOT_WORDS, WORDS
 from agent.kinds.recommendation import Recommended
 from agent.policy import Weighed, escalation_share
@@ -11,6 +14,8 @@ from agent.turn import Turn
 from agent.wording import seconds, usd
 
 MOST_OPTIONS = 4
+COUNTED = re.compile(r"\d+ (?:x|of them) ")
+"""A count of devices in digits, as a label gives it from eleven on."""
 
 
 TIE_SHARE = 0.08
@@ -45,6 +50,8 @@ def make_citable(found: Recommended, turn: Turn) -> None:
     for weighed in found.decision.ranked:
         candidate = weighed.candidate
         odds_working(weighed, found, turn)
+        if count_ids(weighed):
+            book.work(_devices_working(weighed, found.job))
         book.name(candidate.label, candidate.label.split(",")[0])
         if candidate.latency_ms is not None:
             book.work(
@@ -172,7 +179,7 @@ def options_table(
                 cells=(
                     Claim(
                         text=weighed.candidate.label,
-                        evidence_ids=label_ids(weighed, works),
+                        evidence_ids=label_ids(weighed),
                     ),
                     _odds_cell(weighed, found, odds[weighed.candidate.key]),
                     Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=(monthly,)),
@@ -190,10 +197,32 @@ def options_table(
     )
 
 
-def label_ids(weighed: Weighed, works: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return what an option's label rests on: its facts, and the cost where it counts devices."""
-    counted = works[weighed.candidate.key] if " x " in weighed.candidate.label else ()
-    return (*weighed.candidate.evidence_ids, *counted[:1])
+def label_ids(weighed: Weighed) -> tuple[str, ...]:
+    """Return what an option's label rests on: its facts, and the count of its devices."""
+    return (*weighed.candidate.evidence_ids, *count_ids(weighed))
+
+
+def count_ids(weighed: Weighed) -> tuple[str, ...]:
+    """Return the working of the number of devices, where the label gives it in digits."""
+    candidate = weighed.candidate
+    return (f"calc/devices/{candidate.key}",) if COUNTED.search(candidate.label) else ()
+
+
+def _devices_working(weighed: Weighed, job: Job) -> Calculation:
+    candidate, count = weighed.candidate, weighed.spend.devices or 0
+    owned = dict(job.hardware or ()).get(candidate.hardware or "", 0)
+    return Calculation(
+        id=f"calc/devices/{candidate.key}",
+        name=f"devices for {candidate.label.split(',')[0]}",
+        formula="busiest hour / what one carries, whole devices",
+        inputs=(
+            Input(name="requests a day", value=job.requests_per_day, source="profile"),
+            Input(name="yours already", value=owned),
+            Input(name="to get", value=max(0, count - owned)),
+        ),
+        value=count,
+        unit="devices",
+    )
 
 
 def option_of(weighed: Weighed, found: Recommended, works: dict[str, tuple[str, ...]]) -> Option:

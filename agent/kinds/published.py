@@ -31,8 +31,8 @@ def record_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
     kind = task_name(job.task_type)
     if job.task_type in NOT_A_LANGUAGE_JOB:
         return Claim(
-            text=f"No published {kind} comparison is known here: the odds of a model made for it "
-            "are assumed."
+            text=f"No published comparison on {kind} is known here; the odds of a model made for "
+            "it are assumed."
         )
     if counts.n < FEW_COMPARISONS:
         every = turn.studies.counts(None, "task" if job.labeled_examples else "skill")
@@ -40,8 +40,8 @@ def record_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
         trained = "tuned on the very task" if job.labeled_examples else "trained for the skill only"
         few = "Few published" if counts.n else "No published"
         return Claim(
-            text=f"{few} {kind} comparisons are known here, so the odds lean on other types of "
-            f"task, where models {trained} won {every.specialized} of {every.n}.",
+            text=f"{few} comparisons on {kind} are known here, so the odds lean on other types "
+            f"of task, where models {trained} won {every.specialized} of {every.n}.",
             evidence_ids=(every.calculation.id,),
         )
     turn.book.work(counts.calculation)
@@ -49,13 +49,13 @@ def record_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None
         labels = _labels_words(job)
         return Claim(
             text=f"Where the small model was trained on the very task, it won "
-            f"{counts.specialized} of {counts.n} published {kind} comparisons. {labels}",
+            f"{counts.specialized} of {counts.n} published comparisons on {kind}. {labels}",
             evidence_ids=(counts.calculation.id, "profile/labeled_examples"),
         )
     named = "you named none" if "labeled_examples" in job.assumed else "you have none"
     return Claim(
-        text=f"Specialized models won {counts.specialized} of {counts.n} published {kind} "
-        f"comparisons, but mostly with labels for the very task, and {named}.",
+        text=f"Specialized models won {counts.specialized} of {counts.n} published comparisons on "
+        f"{kind}, but mostly with labels for the very task, and {named}.",
         evidence_ids=(counts.calculation.id,),
     )
 

@@ -9,6 +9,7 @@ from agent.kinds.hinge_words import WORDS, flip_of, flip_section
 from agent.kinds.next_steps import next_steps, questions
 from agent.kinds.option_rows import (
     best_rival_working,
+    count_ids,
     is_yardstick,
     make_citable,
     odds_working,
@@ -163,10 +164,10 @@ def _ruled_out_section(found: Recommended, works: dict[str, tuple[str, ...]]) ->
 def _out(weighed: Weighed, works: dict[str, tuple[str, ...]]) -> Claim:
     """Say why an option is out; its price where the budget is the reason."""
     text = f"{weighed.candidate.label}: {weighed.ruled_out_because}"
-    ids = works[weighed.candidate.key][:1] if " x " in text else ()
+    ids = count_ids(weighed)
     if "budget" in (weighed.ruled_out_because or ""):
         text += f" ({usd(weighed.spend.usd_per_month)} a month with them)"
-        ids = works[weighed.candidate.key][:1]
+        ids += works[weighed.candidate.key][:1]
     return Claim(text=f"{text}.", evidence_ids=ids)
 
 

@@ -8,7 +8,7 @@ from agent.answer import Answer, Claim, Option
 from agent.core.defaults import defaults
 from agent.kinds.costing import cost_workings
 from agent.kinds.naming import short
-from agent.kinds.option_rows import is_yardstick, make_citable, odds_working
+from agent.kinds.option_rows import is_yardstick, label_ids, make_citable, odds_working
 from agent.kinds.plain import Back
 from agent.kinds.recommendation import Recommended, work_out
 from agent.market import INPUT, reads
@@ -121,7 +121,7 @@ def _against(
         Claim(
             text=f"{candidate.label}: {sums}, against {usd(pick.usd_per_month or 0)} and "
             f"{usd(pick.usd_one_time or 0)} of the pick.",
-            evidence_ids=(*works, *known, *candidate.evidence_ids),
+            evidence_ids=(*works, *known, *label_ids(weighed)),
         )
     ]
     if weighed.ruled_out_because:
