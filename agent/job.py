@@ -44,7 +44,8 @@ _DOMAIN_OF_STUDIES = {
 class Job:
     """Everything the decision reads. `assumed` maps a slot to its assumption in words.
 
-    `labels_only` is a job whose answer is a label; `routine_share` the share of easy requests.
+    `labels_only` is a job whose answer is a label, `instructed` one on pictures that is more than
+    to read text off, `routine_share` the share of easy requests.
     """
 
     task: str
@@ -65,6 +66,7 @@ class Job:
     years: float
     assumed: Mapping[str, str] = field(default_factory=dict)
     labels_only: bool = False
+    instructed: bool = False
     routine_share: float | None = None
     on_device: bool = False
 
@@ -132,6 +134,7 @@ def job_of(profile: Profile, defaults: Defaults, *, years: float) -> Job:
         years=years,
         assumed=assumed,
         labels_only=labels,
+        instructed=task_type == "vision_document" and (labels or profile.task_type != task_type),
         routine_share=profile.routine_share,
         on_device=bool(profile.on_device),
     )

@@ -234,7 +234,6 @@ class Market:
         field = domain if domain in DOMAINS else None
         found = []
         guard = "moderation" if "modera" in words(task) else None
-        instructed = instructed and task_type == "vision_document"
         for wanted in dict.fromkeys((skill, guard, field)):
             candidates = [
                 model

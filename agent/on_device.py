@@ -42,7 +42,7 @@ def on_device(bench: Bench) -> list[Candidate]:
             chance = _tuned_odds(bench, tuned)
             found.append(_candidate(bench, tuned, sized, words, "specialized", chance))
     for ready in bench.market.skilled(
-        job.task_type, job.domain, job.task, instructed=job.labels_only
+        job.task_type, job.domain, job.task, instructed=job.instructed
     ):
         small = (ready.value("parameters") or UNKNOWN_DEVICE_B) <= SMALL_ENOUGH_B
         if small and ready.specialization not in DOMAINS:

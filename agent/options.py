@@ -152,22 +152,27 @@ def _own_general(bench: Bench) -> list[Candidate]:
         return []
     if not (bench.job.residency == "on_premises" or bench.job.hardware):
         return []
-    found = []
+    found: list[Candidate] = []
     for low, high in ((1.0, 40.0), (LARGE_B, 2500.0)):
         models = bench.market.open_general(
             min_parameters_b=low, max_parameters_b=high, task_type=bench.job.task_type
         )
         held = [m for m in models if owned_place(bench.turn, bench.job, m) is not None]
-        placed = (_placed_general(bench, model) for model in held[:1] or models[:6])
+        wanted = models[:6] if not bench.job.hardware else held[:1]
+        placed = (_placed_general(bench, model) for model in wanted)
         found += list(islice(filter(None, placed), 1))
     return found
+
+
+def _indoors(bench: Bench) -> bool:
+    return bench.job.residency == "on_premises"
 
 
 def _on_cpu(bench: Bench) -> list[Candidate]:
     """Return a small open model on a CPU server, where GPUs or the cloud are out."""
     if bench.job.task_type in NOT_A_LANGUAGE_JOB:
         return []
-    if bench.job.hardware != () and bench.job.residency != "on_premises":
+    if bench.job.hardware or (bench.job.hardware is None and not _indoors(bench)):
         return []
     models = bench.market.open_general(
         min_parameters_b=1.0, max_parameters_b=5.0, task_type=bench.job.task_type

@@ -30,7 +30,7 @@ def specialized(bench: Bench) -> list[Candidate]:
         encoder = tuned_reader(bench) if _encoder_will_do(job) else None
         found += reader_candidates(bench, encoder) if encoder else _tuned_llm(bench)
     for model in bench.market.skilled(
-        job.task_type, job.domain, job.task, instructed=job.labels_only
+        job.task_type, job.domain, job.task, instructed=job.instructed
     ):
         found += ready_made(bench, model)
     return found
@@ -92,7 +92,7 @@ def ready_made(bench: Bench, model: Model) -> list[Candidate]:
     key, label = f"ready/{model.id}", f"{short(model)}, as it is"
     if (parameters or SMALL_ENOUGH_B) <= SMALL_ENOUGH_B:
         if bench.job.task_type == "vision_document":
-            return [] if bench.job.labels_only else [_reads_pages(bench, model, chance)]
+            return [] if bench.job.instructed else [_reads_pages(bench, model, chance)]
         reader = Reader(model, key, label, parameters or 0.3, chance, tuned=False)
         return reader_candidates(bench, reader)
     place = find_place(bench.turn, bench.job, model)

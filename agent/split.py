@@ -38,8 +38,8 @@ def routine_bench(bench: Bench) -> Bench:
 def split_candidate(bench: Bench, base: Candidate, large: Candidate, share: float) -> Candidate:
     """Return `base`, made on the routine bench, for the `share` and `large` for the rest.
 
-    On the rest it is as good as the large model alone, so the odds are even there:
-    1/2 + routine share x (odds on the routine share - 1/2).
+    On the rest it is the large model, so the odds are even there, and what sets them apart is the
+    easy part (`gap_scale` is that of `base`): 1/2 + routine share x (odds on it - 1/2).
     """
 
     def chance(job: Job) -> Chance:
@@ -75,7 +75,6 @@ def split_candidate(bench: Bench, base: Candidate, large: Candidate, share: floa
         chance=remembered(chance),
         spend=remembered(spend),
         latency_ms=(base.latency_ms or 0.0) + (large.latency_ms or 0.0),
-        gap_scale=1.0,
         leaves_premises=True,
         evidence_ids=(*base.evidence_ids, *large.evidence_ids),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Claim, Question
 from agent.kinds.costing import model_name
 from agent.kinds.fact import cited_text
@@ -11,6 +13,9 @@ from agent.policy import Weighed
 from agent.turn import Turn
 from agent.wording import usd
 from knowledge.schema import Toolkit
+
+TUNED = re.compile(r", (?:LoRA|tuned) ")
+"""How the label of a tuned option goes on after the model's name."""
 
 
 def next_steps(found: Recommended, turn: Turn, pick: Weighed) -> tuple[Claim, ...]:
@@ -30,7 +35,7 @@ def next_steps(found: Recommended, turn: Turn, pick: Weighed) -> tuple[Claim, ..
     if names:
         bar = "the bar to beat" if pick.candidate.route != "api" else "the answer to this question"
         steps.append(Claim(text=f"Prompt {' and '.join(names)} on them: a day's work, and {bar}."))
-    if pick.candidate.key.startswith(("tuned/", "cascade/tuned/", "split/tuned/")):
+    if "tuned/" in pick.candidate.key or TUNED.search(pick.candidate.label):
         steps.append(_tune_step(turn, pick, labels=labels))
     last = _in_use(pick, labels=labels)
     return (*steps, last) if last else tuple(steps)
@@ -39,8 +44,11 @@ def next_steps(found: Recommended, turn: Turn, pick: Weighed) -> tuple[Claim, ..
 def _tune_step(turn: Turn, pick: Weighed, *, labels: int) -> Claim:
     name = model_name(turn, pick.candidate)
     rest = "on the rest" if labels else "once some hundreds are labeled"
-    toolkit = turn.catalogue.get(pick.candidate.toolkit) if pick.candidate.toolkit else None
-    if isinstance(toolkit, Toolkit):
+    adapter = "LoRA" in pick.candidate.label
+    toolkit_id = "toolkits/trl" if adapter else pick.candidate.toolkit
+    known = toolkit_id is not None and toolkit_id in turn.catalogue
+    toolkit = turn.catalogue.get(toolkit_id) if toolkit_id and known else None
+    if isinstance(toolkit, Toolkit) and toolkit.category == "fine_tuning":
         turn.book.name(toolkit.title)
         state = toolkit.maintenance.replace("_", " ")
         text = f"Tune {name} with {toolkit.title} (maintenance: {state}) {rest}."

@@ -66,13 +66,16 @@ def make_citable(found: Recommended, turn: Turn) -> None:
             )
 
 
+def offered(found: Recommended) -> list[Weighed]:
+    """Return the allowed options; what needs labels only where there are some, or nothing else."""
+    allowed = list(found.decision.allowed)
+    ready = [w for w in allowed if not w.candidate.key.startswith("tuned/")]
+    return allowed if found.job.labeled_examples else ready or allowed
+
+
 def shown_options(found: Recommended) -> list[Weighed]:
     """Return the options of the table: the pick, the named, then the best of each other verdict."""
-    allowed = [
-        w
-        for w in found.decision.allowed
-        if found.job.labeled_examples or not w.candidate.key.startswith("tuned/")
-    ] or list(found.decision.allowed)
+    allowed = offered(found)
     first = [*allowed[:1], *_named(found, allowed[1:])]
     seen = {w.candidate.verdict for w in first}
     for weighed in allowed:

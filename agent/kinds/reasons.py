@@ -8,6 +8,7 @@ from agent.core.spend import MONTH_DAYS
 from agent.job import Job
 from agent.kinds.costing import model_name
 from agent.kinds.naming import short
+from agent.kinds.option_rows import offered
 from agent.kinds.published import record_reason, study_reason
 from agent.kinds.recommendation import Recommended
 from agent.market import INDEX
@@ -54,6 +55,7 @@ def _budget_reason(job: Job, turn: Turn, pick: Weighed) -> Claim | None:
         inputs=(
             Input(name="total a month", value=round(spend.usd_per_month, 2), unit="USD"),
             Input(name="people", value=round(spend.usd_people, 2), unit="USD"),
+            Input(name="budget", value=budget, unit="USD", source="profile/budget_usd_per_month"),
         ),
         value=spend.usd_use,
         unit="USD a month",
@@ -197,7 +199,7 @@ def _money_reason(
         sources=("profile/requests_per_day",),
     )
     turn.book.work(work)
-    others = [w for w in found.decision.allowed if w.candidate.verdict != pick.candidate.verdict]
+    others = [w for w in offered(found) if w.candidate.verdict != pick.candidate.verdict]
     single = [w for w in others if w.candidate.verdict != "hybrid"]
     rival = next(iter(single or others), None)
     shown = number(requests / 100, 3 if requests >= 1e4 else 2)

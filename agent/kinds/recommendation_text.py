@@ -13,6 +13,7 @@ from agent.kinds.option_rows import (
     is_yardstick,
     make_citable,
     odds_working,
+    offered,
     option_of,
     options_table,
     shown_options,
@@ -31,8 +32,8 @@ KINDS: dict[Verdict, str] = {
 }
 HEADLINES: dict[Verdict, str] = {"small_general": "A small general model is enough: {do}"}
 """Where the odds are good and the kind of model alone does not say so."""
-LIKELY = 0.45
-"""Odds from which a pick is said to match: even, less the width of a near miss."""
+LIKELY = 0.4
+"""Odds from which a pick is called nearly level with a frontier model."""
 
 
 def draft(found: Recommended, turn: Turn) -> Draft:
@@ -83,7 +84,7 @@ def _headline(found: Recommended, pick: Weighed, turn: Turn) -> str:
         return HEADLINES.get(candidate.verdict, f"{kind}: {do}").format(do=do)
     if _only_kind_left(found):
         return f"Only this meets your limits: {do}"
-    if max(w.chance.value for w in found.decision.allowed) < LIKELY:
+    if _none_is_likely(found):
         return f"Nothing within your limits is likely to match a frontier model. Best value: {do}"
     return f"{kind}, for its price: {do}"
 
@@ -95,8 +96,12 @@ def _odds_are_good(found: Recommended, pick: Weighed, turn: Turn) -> bool:
     return rival is None or rival.value >= LIKELY
 
 
+def _none_is_likely(found: Recommended) -> bool:
+    return max(w.chance.value for w in offered(found)) < LIKELY
+
+
 def _only_kind_left(found: Recommended) -> bool:
-    return len({w.candidate.verdict for w in found.decision.allowed}) == 1
+    return len({w.candidate.verdict for w in offered(found)}) == 1
 
 
 def _doing(candidate: Candidate, turn: Turn) -> str:
@@ -139,6 +144,8 @@ def _lead(found: Recommended, turn: Turn, pick: Weighed) -> tuple[str, str]:
         return lead, working
     if _only_kind_left(found):
         return f"{lead}: no other kind of model meets your conditions", working
+    if _none_is_likely(found):
+        return lead, working
     return f"{lead}; at your volume the rest is worth less than what it saves", working
 
 
