@@ -244,8 +244,8 @@ class Market:
                 and (model.value("parameters") or 0) <= 40
                 and reads(model, task_type)
                 and (not instructed or "text" in model.modalities_in)
-                and (_can_give(model, task_type) or wanted == guard)
-                and not (wanted == field and _needs_tuning(model, task))
+                and (gives(model, task_type) or wanted == guard)
+                and not needs_tuning(model, task)
             ]
             tiny = [m for m in candidates if (m.value("parameters") or 1.0) <= SMALL_ENOUGH_B]
             for group in (candidates, tiny):
@@ -289,16 +289,18 @@ def reads(model: Model, task_type: TaskType | None) -> bool:
     return needed is None or needed in model.modalities_in
 
 
-def _can_give(model: Model, task_type: TaskType | None) -> bool:
-    """Leave out models without generated text where the job needs it."""
+def gives(model: Model, task_type: TaskType | None) -> bool:
+    """Tell whether the model's output is what a job of that type needs: text, where it writes."""
     return "text" in model.modalities_out or task_type in LABELERS
 
 
-def _needs_tuning(model: Model, task: str) -> bool:
-    """Tell whether a model of a domain does nothing for `task` as it is.
+def needs_tuning(model: Model, task: str) -> bool:
+    """Tell whether an encoder, or one of a domain, does nothing for `task` as it is.
 
     A bare encoder has no labels yet; one with fixed labels has those that its notes name.
     """
+    if model.specialization not in {"encoder", *DOMAINS}:
+        return False
     if "embeddings" in model.modalities_out:
         return True
     labels_only = "text" not in model.modalities_out

@@ -6,7 +6,7 @@ from agent.candidates import Bench, remembered
 from agent.chances import tuned_chance
 from agent.encoders import Reader, reader_candidates
 from agent.kinds.naming import short
-from agent.market import NOT_A_LANGUAGE_JOB, reads
+from agent.market import NOT_A_LANGUAGE_JOB, gives, needs_tuning, reads
 from agent.policy import Candidate
 from agent.special import ready_made
 from knowledge.schema import Model
@@ -25,10 +25,12 @@ def named_special(bench: Bench) -> list[Candidate]:
     """Return the named models that are made for a purpose, tuned or as they are."""
     found: list[Candidate] = []
     for model in named_models(bench):
-        if model.specialization == "encoder" and bench.job.labels_only:
-            found += reader_candidates(bench, _tuned(bench, model))[:1]
-        elif model.specialization not in ("general", "encoder"):
+        if model.specialization == "general" or not gives(model, bench.job.task_type):
+            continue
+        if not needs_tuning(model, bench.job.task):
             found += ready_made(bench, model)
+        elif bench.job.labels_only:
+            found += reader_candidates(bench, _tuned(bench, model))[:1]
     return found
 
 

@@ -23,6 +23,13 @@ from knowledge.schema import Hardware, Model
 
 PRECISION = "q4_k_m"
 """What runs on devices of every maker (llama.cpp)."""
+PROJECTS = {
+    "prompted": "cpu_llm_project_hours",
+    "as it is": "ready_made_project_hours",
+    "tuned on your labels": "encoder_project_hours",
+    "LoRA on your examples": "tuned_llm_project_hours",
+}
+"""The default that holds the hours of building each."""
 UNKNOWN_DEVICE_B = 4.7
 """Billions of parameters that a tablet or a phone holds at 4 bit, where no device is named."""
 
@@ -110,12 +117,7 @@ def _candidate(
     bits = f", {bits_name(PRECISION)}" if quantized else ","
     if sized is not None:
         bench.book.work(*sized.calculations)
-    project = "tuned_llm_project_hours" if how.endswith(("labels", "examples")) else None
-    lines = people(
-        bench.defaults,
-        project=project or "cpu_llm_project_hours",
-        monthly="encoder_hours_per_month",
-    )
+    lines = people(bench.defaults, project=PROJECTS[how], monthly="encoder_hours_per_month")
     spend = Spend(
         usd_per_month=sum(line.usd_per_month for line in lines),
         usd_one_time=sum(line.usd_one_time for line in lines),

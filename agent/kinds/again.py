@@ -52,6 +52,7 @@ def write(found: Again, turn: Turn) -> Draft:
     if named.claims:
         sections = (Section(title="", claims=named.claims),)
         headline = named.headline
+    sections = sections or _sources(answer)
     if not sections:
         sections = (
             Section(

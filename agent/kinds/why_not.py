@@ -8,10 +8,10 @@ from agent.answer import Answer, Claim, Option
 from agent.core.defaults import defaults
 from agent.kinds.costing import cost_workings
 from agent.kinds.naming import short
-from agent.kinds.option_rows import is_yardstick, label_ids, make_citable, odds_working
+from agent.kinds.option_rows import is_yardstick, label_ids, make_citable, odds_working, option_of
 from agent.kinds.plain import Back
 from agent.kinds.recommendation import Recommended, work_out
-from agent.market import INPUT, reads
+from agent.market import INPUT, gives, reads
 from agent.options import placed_general
 from agent.policy import Weighed, weigh
 from agent.turn import Turn
@@ -39,23 +39,35 @@ class WhyNot:
 def why_not(answer: Answer, turn: Turn) -> WhyNot:
     """Return two or three sentences on each model and device that the question names.
 
-    Nothing where the answer before has no pick, or where no job is known to weigh them for.
+    Nothing where none is named, or where no job is known to weigh them for.
     """
     asked = turn.understanding
     ids = (*asked.models, *(doc_id for doc_id, _ in asked.hardware))
-    if not ids or not answer.options or answer.verdict is None:
-        return WhyNot()
-    found = work_out(turn)
+    found = work_out(turn) if ids else Back("vague")
     if isinstance(found, Back):
         return WhyNot()
     make_citable(found, turn)
+    pick = _pick_of(answer, found, turn)
+    if pick is None:
+        return WhyNot()
     documents = [turn.catalogue.get(doc_id) for doc_id in dict.fromkeys(ids)]
-    said = [_of(document, answer.options[0], found, turn) for document in documents]
+    said = [_of(document, pick, found, turn) for document in documents]
     return WhyNot(
         names=tuple(short(document) for document in documents),
         verdict=said[0][0],
         claims=tuple(claim for _, claims in said for claim in claims),
     )
+
+
+def _pick_of(answer: Answer, found: Recommended, turn: Turn) -> Option | None:
+    """Return the pick of the answer before, else that of the job as it stands."""
+    if answer.options and answer.verdict is not None:
+        return answer.options[0]
+    pick = found.decision.pick
+    if pick is None:
+        return None
+    works = {pick.candidate.key: cost_workings(turn, pick.candidate, found.job)}
+    return option_of(pick, found, works)
 
 
 def _of(
@@ -67,7 +79,10 @@ def _of(
         return "it is the pick", [Claim(text=f"{pick.label} is what was recommended.")]
     weighed = _weighed(document, found, turn)
     verdict, claims = "it could not be weighed", [Claim(text=_not_weighed(document))]
-    if isinstance(document, Model) and not reads(document, found.job.task_type):
+    if isinstance(document, Model) and not gives(document, found.job.task_type):
+        verdict = "it writes no text"
+        claims = [Claim(text=f"{short(document)} gives {_outputs(document)}; the job needs text.")]
+    elif isinstance(document, Model) and not reads(document, found.job.task_type):
         verdict = f"it does not read {INPUT_WORDS[INPUT[found.job.task_type]]}"
         claims = [Claim(text=f"The job needs a model that does, and {short(document)} takes text.")]
     elif weighed is not None:
@@ -78,6 +93,10 @@ def _of(
         turn.book.name(leaving.text.rpartition("replacement ")[2])
         claims.append(Claim(text=f"{leaving.text}.", evidence_ids=turn.book.state(leaving)))
     return verdict, claims
+
+
+def _outputs(model: Model) -> str:
+    return listing(model.modalities_out) or "no text"
 
 
 def _not_weighed(document: Document) -> str:

@@ -140,6 +140,22 @@ def test_why_not_names_what_was_asked_and_weighs_it(
     assert "$" in answer.text or "could not be weighed" in answer.text
 
 
+def test_why_not_an_encoder_for_a_job_that_writes(turn_for: MakeTurn) -> None:
+    letters = Profile(task="summarize letters", task_type="summarization", domain="medical")
+    named = {"models": ("models/pubmedbert",)}
+    answer = asked_why(turn_for, picked(turn_for, letters), letters, **named)
+
+    assert answer.headline == "Why not PubMedBERT base: it writes no text"
+
+
+def test_why_not_needs_no_recommendation_just_before(turn_for: MakeTurn) -> None:
+    cards = (("hardware/nvidia-h100-sxm", 1),)
+    other = answered(turn_for, "the memory of an H100?", intent="fact", hardware=cards)
+    answer = asked_why(turn_for, other, TICKETS, hardware=cards)
+
+    assert answer.headline == "Why not H100 SXM: the same model costs more there"
+
+
 def test_why_not_the_pick_says_that_it_is_the_pick(turn_for: MakeTurn) -> None:
     named = {"models": ("models/modernbert-base",)}
     answer = asked_why(turn_for, picked(turn_for, TICKETS), TICKETS, **named)
