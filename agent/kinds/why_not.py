@@ -145,7 +145,7 @@ def _against(
     ]
     if weighed.ruled_out_because:
         return claims
-    if candidate.model != pick.model:
+    if not _is_same(weighed, pick):
         claims.append(_odds(weighed, pick, found, turn))
     waits = _wait(weighed, pick, found)
     return [*claims, waits] if isinstance(document, Hardware) and waits else claims
@@ -153,7 +153,7 @@ def _against(
 
 def _odds(weighed: Weighed, pick: Option, found: Recommended, turn: Turn) -> Claim:
     """Return the odds of the option beside the pick's."""
-    of_pick = next((w for w in found.decision.ranked if w.candidate.model == pick.model), None)
+    of_pick = next((w for w in found.decision.ranked if w.candidate.label == pick.label), None)
     ids = [odds_working(weighed, found, turn)]
     mine = percent(pick.quality_odds or 0.0)
     if of_pick is not None:
@@ -171,6 +171,11 @@ def _odds(weighed: Weighed, pick: Option, found: Recommended, turn: Turn) -> Cla
     )
 
 
+def _is_same(weighed: Weighed, pick: Option) -> bool:
+    """Tell whether the option is the pick's model in another place; half of a pair is not."""
+    return weighed.candidate.model == pick.model and pick.route != "cascade"
+
+
 def _verdict(weighed: Weighed, pick: Option, years: float) -> str:
     """Say in one clause what decides between the option and the pick."""
     if weighed.ruled_out_because:
@@ -178,7 +183,7 @@ def _verdict(weighed: Weighed, pick: Option, years: float) -> str:
     spend, months = weighed.spend, 12 * years
     mine = (pick.usd_per_month or 0.0) + (pick.usd_one_time or 0.0) / months
     dearer = spend.usd_per_month + spend.usd_one_time / months > mine
-    if weighed.candidate.model == pick.model:
+    if _is_same(weighed, pick):
         return "the same model costs more there" if dearer else "it would serve as well"
     better = weighed.chance.value > (pick.quality_odds or 0.0)
     if dearer:

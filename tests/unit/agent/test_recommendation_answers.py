@@ -156,6 +156,19 @@ def test_why_not_needs_no_recommendation_just_before(turn_for: MakeTurn) -> None
     assert answer.headline == "Why not H100 SXM: the same model costs more there"
 
 
+def test_one_model_of_a_pair_is_another_option(turn_for: MakeTurn) -> None:
+    split = Profile(
+        task="support", task_type="agentic", requests_per_day=30_000, labeled_examples=0,
+        routine_share=0.85,
+    )  # fmt: skip
+    before = picked(turn_for, split)
+    answer = asked_why(turn_for, before, split, models=(before.options[0].model,))
+
+    assert before.verdict == "hybrid"
+    assert "what it saves is worth less" in answer.headline
+    assert "odds" in answer.text
+
+
 def test_why_not_the_pick_says_that_it_is_the_pick(turn_for: MakeTurn) -> None:
     named = {"models": ("models/modernbert-base",)}
     answer = asked_why(turn_for, picked(turn_for, TICKETS), TICKETS, **named)
