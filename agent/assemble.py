@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from agent.answer import Answer, Claim, Row, Section, Table
+from agent.answer import Answer, Claim, Section, Table
 from agent.evidence import EvidenceBook
 from agent.grounding import Fault, check_claim
 from agent.render import Marks, number_evidence, section_markdown, with_marks
@@ -88,18 +88,17 @@ def _checked_sections(
     return tuple(kept), faults
 
 
-def _checked_table(table: Table, book: EvidenceBook, today: str) -> tuple[Table, list[Fault]]:
-    """Blank the cells whose figures nothing carries."""
+def _checked_table(
+    table: Table, book: EvidenceBook, today: str
+) -> tuple[Table | None, list[Fault]]:
+    """Leave out each row with a figure that nothing carries."""
     faults: list[Fault] = []
     rows = []
     for row in table.rows:
-        cells = []
-        for cell in row.cells:
-            wrong = check_claim(cell, book, today=today)
-            faults += wrong
-            cells.append(Claim(text="not shown") if wrong else cell)
-        rows.append(Row(cells=tuple(cells), picked=row.picked))
-    return table.model_copy(update={"rows": tuple(rows)}), faults
+        wrong = [fault for cell in row.cells for fault in check_claim(cell, book, today=today)]
+        faults += wrong
+        rows += [] if wrong else [row]
+    return (table.model_copy(update={"rows": tuple(rows)}) if rows else None), faults
 
 
 def _claims(summary: Claim | None, sections: tuple[Section, ...]) -> tuple[Claim, ...]:

@@ -65,7 +65,6 @@ WELL_COVERED = frozenset(
 )
 """Languages that small models were trained on in quantity; in others size tells (AfroBench)."""
 MIDDLE_WORK = frozenset({"function_calling", "text_to_sql", "dialogue", "other"})
-LABELS_ONLY = frozenset({"classification", "moderation", "ner"})
 
 
 class Bench:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent.core.api_prices import ApiPrice, api_price
+from agent.core.task_words import words
 from knowledge import Catalogue, Statement
 from knowledge.schema import Model, Score, TaskType
 
@@ -44,6 +45,13 @@ DOMAINS = frozenset({"medical", "legal", "finance"})
 LOWER_IS_BETTER = ("word error rate", "wer", "error", "mase", "crps", "loss")
 NOT_A_LANGUAGE_JOB = frozenset({"embedding", "speech", "time_series"})
 """Jobs that a prompted language model does not do, or only where it takes that input."""
+INPUT = {"speech": "audio", "vision_document": "image", "time_series": "time series"}
+"""What a job's input is where it is not text: a model that can't read it is never proposed."""
+LABELERS = frozenset(
+    {"classification", "extraction", "ner", "moderation", "retrieval_ranking", "embedding"}
+    | {"time_series"}
+)
+"""Jobs that a model without generated text can do."""
 SMALL_ENOUGH_B = 1.0
 """Billions of parameters that a CPU server runs; the best of these is offered as well."""
 NEAR_THE_TOP = 0.10
@@ -162,39 +170,71 @@ class Market:
         return min(near, key=lambda o: (o.per_request(*tokens), -self._value(o.model, INDEX)))
 
     def open_general(
-        self, *, max_parameters_b: float, min_parameters_b: float = 0.0
+        self,
+        *,
+        max_parameters_b: float,
+        min_parameters_b: float = 0.0,
+        task_type: TaskType | None = None,
     ) -> list[Model]:
-        """Return open general models of that size with a known architecture, best index first."""
+        """Return open general models of that size with a known architecture, best index first.
+
+        Only those that read what a job of `task_type` takes in.
+        """
         fitting = [
             model
             for model in self._models
             if model.open_weights
             and _general_text(model)
             and model.architecture is not None
+            and reads(model, task_type)
             and min_parameters_b <= (model.value("parameters") or 0) <= max_parameters_b
         ]
         return sorted(fitting, key=lambda m: (-self._value(m, INDEX), m.id))
 
-    def tunable(self, *, max_parameters_b: float = 15.0) -> Model | None:
+    def tunable(
+        self, *, max_parameters_b: float = 15.0, task_type: TaskType | None = None
+    ) -> Model | None:
         """Return the open model of up to that size to tune for a generating task."""
-        found = self.open_general(max_parameters_b=max_parameters_b, min_parameters_b=6.0)
+        found = self.open_general(
+            max_parameters_b=max_parameters_b, min_parameters_b=6.0, task_type=task_type
+        )
         return found[0] if found else None
 
-    def encoder(self) -> Model | None:
-        """Return the newest plain encoder to tune for labels."""
+    def encoder(self, task_type: TaskType | None = None) -> Model | None:
+        """Return the newest plain encoder to tune for labels; for pictures, a small vision model.
+
+        One that takes an instruction with the picture, since those that don't only read text off.
+        """
         encoders = [
             model
             for model in self._models
-            if model.specialization == "encoder" and "embeddings" in model.modalities_out
+            if model.open_weights
+            and (
+                _small_vision(model)
+                if task_type == "vision_document"
+                else model.specialization == "encoder" and "embeddings" in model.modalities_out
+            )
         ]
         return max(encoders, key=lambda m: (m.published or "", m.id), default=None)
 
-    def skilled(self, task_type: TaskType | None, domain: str | None) -> tuple[Model, ...]:
-        """Return ready-made models for the skill, then for the domain, the best of each."""
+    def skilled(
+        self,
+        task_type: TaskType | None,
+        domain: str | None,
+        task: str = "",
+        *,
+        instructed: bool = False,
+    ) -> tuple[Model, ...]:
+        """Return ready-made models for the skill, then for the domain, the best of each.
+
+        A model that gives fixed labels of a domain is one only where `task` speaks of them. With
+        `instructed`, one for pictures has to take an instruction, since others only read text off.
+        """
         skill = SKILLS.get(task_type or "")
         field = domain if domain in DOMAINS else None
         found = []
-        for wanted in (skill, field):
+        guard = "moderation" if "modera" in words(task) else None
+        for wanted in dict.fromkeys((skill, guard, field)):
             candidates = [
                 model
                 for model in self._models
@@ -202,7 +242,10 @@ class Market:
                 and model.specialization == wanted
                 and model.open_weights
                 and (model.value("parameters") or 0) <= 40
-                and _generates(model, task_type)
+                and reads(model, task_type)
+                and (not instructed or "text" in model.modalities_in)
+                and (gives(model, task_type) or wanted == guard)
+                and not needs_tuning(model, task)
             ]
             tiny = [m for m in candidates if (m.value("parameters") or 1.0) <= SMALL_ENOUGH_B]
             for group in (candidates, tiny):
@@ -215,10 +258,7 @@ class Market:
         return TASK_VOTES.get(task_type or "", VOTES)
 
     def _can(self, offer: Offer, task_type: TaskType | None) -> bool:
-        needed = {"speech": "audio", "vision_document": "image"}.get(task_type or "")
-        if task_type in ("embedding", "time_series"):
-            return False
-        return needed is None or needed in offer.model.modalities_in
+        return task_type not in ("embedding", "time_series") and reads(offer.model, task_type)
 
     def _value(self, model: Model, board: str) -> float:
         score = self.score(model, board)
@@ -243,10 +283,37 @@ def _general_text(model: Model) -> bool:
     return model.specialization == "general" and "text" in model.modalities_out
 
 
-def _generates(model: Model, task_type: TaskType | None) -> bool:
-    """Leave out encoders of a domain where the job needs generated text."""
+def reads(model: Model, task_type: TaskType | None) -> bool:
+    """Tell whether the model takes the input of a job of that type."""
+    needed = INPUT.get(task_type or "")
+    return needed is None or needed in model.modalities_in
+
+
+def gives(model: Model, task_type: TaskType | None) -> bool:
+    """Tell whether the model's output is what a job of that type needs: text, where it writes."""
+    return "text" in model.modalities_out or task_type in LABELERS
+
+
+def needs_tuning(model: Model, task: str) -> bool:
+    """Tell whether an encoder, or one of a domain, does nothing for `task` as it is.
+
+    A bare encoder has no labels yet; one with fixed labels has those that its notes name.
+    """
+    if model.specialization not in {"encoder", *DOMAINS}:
+        return False
+    if "embeddings" in model.modalities_out:
+        return True
     labels_only = "text" not in model.modalities_out
-    return not labels_only or task_type not in ("qa_closed", "open_writing", "dialogue")
+    named = [note.partition(":")[2] for note in model.notes if note.startswith("Labels:")]
+    return labels_only and not words(task) & words(" ".join(named))
+
+
+def _small_vision(model: Model) -> bool:
+    return (
+        model.specialization == "vision_document"
+        and {"image", "text"} <= set(model.modalities_in)
+        and (model.value("parameters") or SMALL_ENOUGH_B + 1) <= SMALL_ENOUGH_B
+    )
 
 
 def named_offers(

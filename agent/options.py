@@ -16,9 +16,11 @@ from agent.core.spend import (
     cpu_llm_spend,
 )
 from agent.job import Job
-from agent.kinds.naming import short
+from agent.kinds.naming import cards, short
 from agent.market import NOT_A_LANGUAGE_JOB, Offer, named_offers
-from agent.placing import find_place
+from agent.named import can_be_general, named_models, named_special
+from agent.on_device import on_device
+from agent.placing import find_place, owned_place
 from agent.policy import (
     Candidate,
     Chance,
@@ -27,6 +29,7 @@ from agent.policy import (
     scaled,
 )
 from agent.special import specialized
+from agent.split import routine_bench, split_candidate
 from agent.turn import Turn
 from knowledge.schema import Model
 
@@ -41,25 +44,23 @@ class Choices:
     candidates: tuple[Candidate, ...]
     frontier: Offer | None
     named: tuple[Model, ...]
+    named_devices: tuple[str, ...] = ()
 
 
 def choices(turn: Turn, job: Job, defaults: Defaults) -> Choices:
     """Return every candidate for the job; nothing is ruled out here."""
     bench = Bench(turn, job, defaults)
-    named = _named(bench)
+    named = named_models(bench)
     large = [_large(bench, offer) for offer in _frontier_offers(bench, named)]
     small = _small_offers(bench)
-    special = specialized(bench)
-    own = _own_general(bench)
-    first_large = next((c for c in large if c.warning is None), None)
-    cascades = [
-        cascade
-        for base in _cascade_bases(bench, special, small)
-        if first_large is not None and (cascade := _cascade(bench, base, first_large))
-    ]
-    found = [*special, *large, *small, *own, *_on_cpu(bench), *cascades]
-    models = tuple(offer.model for offer in named)
-    return Choices(tuple({c.key: c for c in found}.values()), bench.frontier, models)
+    if job.on_device:
+        found = [*on_device(bench), *large, *small]
+    else:
+        special = [*specialized(bench), *named_special(bench)]
+        found = [*special, *large, *small, *_own_general(bench), *_on_cpu(bench)]
+        found += [*_named_open(bench, named), *_cascades(bench, special, large, small)]
+    devices = tuple(doc_id for doc_id, _ in turn.understanding.hardware)
+    return Choices(tuple({c.key: c for c in found}.values()), bench.frontier, tuple(named), devices)
 
 
 def api_candidate(turn: Turn, job: Job, defaults: Defaults, model: Model) -> Candidate | None:
@@ -102,17 +103,27 @@ def _placed_general(bench: Bench, model: Model, *, on: str | None = None) -> Can
     )
 
 
-def _named(bench: Bench) -> list[Offer]:
-    documents = [bench.turn.catalogue.get(i) for i in bench.turn.understanding.models]
-    return named_offers(bench.market, [d for d in documents if isinstance(d, Model)])
-
-
-def _frontier_offers(bench: Bench, named: list[Offer]) -> list[Offer]:
+def _frontier_offers(bench: Bench, named: list[Model]) -> list[Offer]:
+    """Return the frontier model and the large ones that are named."""
     if bench.job.task_type in ("embedding", "time_series"):
         return []
     offers = [bench.frontier] if bench.frontier else []
-    offers += [o for o in named if o.model.size_class in ("ultra_large", "large")][:2]
+    offers += [o for o in named_offers(bench.market, named) if _is_large(o.model)]
     return list({offer.model.id: offer for offer in offers}.values())
+
+
+def _is_large(model: Model) -> bool:
+    return model.size_class in ("ultra_large", "large")
+
+
+def _named_open(bench: Bench, named: list[Model]) -> list[Candidate]:
+    """Return named general models without a public price, on devices that hold them."""
+    homeless = [
+        model
+        for model in named
+        if can_be_general(bench, model) and model.open_weights and not bench.market.offer(model)
+    ]
+    return [c for model in homeless if (c := _placed_general(bench, model))]
 
 
 def _large(bench: Bench, offer: Offer) -> Candidate:
@@ -127,10 +138,13 @@ def _large_chance(bench: Bench, offer: Offer) -> Callable[[Job], Chance]:
 
 
 def _small_offers(bench: Bench) -> list[Candidate]:
+    """Return the small hosted model of the market, and those that are named."""
     offer = bench.market.small_api(bench.job.task_type, bench.tokens)
     if offer is None or bench.frontier is None:
         return []
-    return [bench.api(offer, "small_general", bench.general_chance(offer.model))]
+    named = named_offers(bench.market, named_models(bench))
+    offers = [offer, *(o for o in named if not _is_large(o.model))]
+    return [bench.api(o, "small_general", bench.general_chance(o.model)) for o in offers]
 
 
 def _own_general(bench: Bench) -> list[Candidate]:
@@ -138,21 +152,31 @@ def _own_general(bench: Bench) -> list[Candidate]:
         return []
     if not (bench.job.residency == "on_premises" or bench.job.hardware):
         return []
-    found = []
-    for low, high in ((3.0, 40.0), (LARGE_B, 2500.0)):
-        models = bench.market.open_general(min_parameters_b=low, max_parameters_b=high)[:6]
-        placed = (_placed_general(bench, model) for model in models)
+    found: list[Candidate] = []
+    for low, high in ((1.0, 40.0), (LARGE_B, 2500.0)):
+        models = bench.market.open_general(
+            min_parameters_b=low, max_parameters_b=high, task_type=bench.job.task_type
+        )
+        held = [m for m in models if owned_place(bench.turn, bench.job, m) is not None]
+        wanted = models[:6] if not bench.job.hardware else held[:1]
+        placed = (_placed_general(bench, model) for model in wanted)
         found += list(islice(filter(None, placed), 1))
     return found
+
+
+def _indoors(bench: Bench) -> bool:
+    return bench.job.residency == "on_premises"
 
 
 def _on_cpu(bench: Bench) -> list[Candidate]:
     """Return a small open model on a CPU server, where GPUs or the cloud are out."""
     if bench.job.task_type in NOT_A_LANGUAGE_JOB:
         return []
-    if bench.job.hardware != () and bench.job.residency != "on_premises":
+    if bench.job.hardware or (bench.job.hardware is None and not _indoors(bench)):
         return []
-    models = bench.market.open_general(min_parameters_b=1.0, max_parameters_b=5.0)
+    models = bench.market.open_general(
+        min_parameters_b=1.0, max_parameters_b=5.0, task_type=bench.job.task_type
+    )
     if not models:
         return []
     model = models[0]
@@ -162,18 +186,20 @@ def _on_cpu(bench: Bench) -> list[Candidate]:
     pace = bench.defaults["cpu_llm_bandwidth"] / size_gb
     reading = bench.defaults["cpu_llm_tflops"] * 1000 / (2 * parameters_b)
     answer_s = bench.job.input_tokens / reading + bench.job.output_tokens / pace
+    spend = remembered(
+        lambda job: cpu_llm_spend(
+            load_of(job), bench.defaults, reading_tok_s=reading, writing_tok_s=pace
+        )
+    )
+    servers = cards(spend(bench.job).devices or 1, "CPU server")
     return [
         Candidate(
             key=f"cpu/{model.id}",
-            label=f"{short(model)}, prompted, 4 bit (Q4_K_M) on a CPU server",
+            label=f"{short(model)}, prompted, 4 bit (Q4_K_M) on {servers}",
             verdict="small_general",
             route="cpu",
             chance=bench.general_chance(model),
-            spend=remembered(
-                lambda job: cpu_llm_spend(
-                    load_of(job), bench.defaults, reading_tok_s=reading, writing_tok_s=pace
-                )
-            ),
+            spend=spend,
             model=model.id,
             toolkit="toolkits/llama-cpp",
             latency_ms=1000 * answer_s,
@@ -183,12 +209,19 @@ def _on_cpu(bench: Bench) -> list[Candidate]:
     ]
 
 
-def _cascade_bases(
-    bench: Bench, special: list[Candidate], small: list[Candidate]
+def _cascades(
+    bench: Bench, special: list[Candidate], large: list[Candidate], small: list[Candidate]
 ) -> list[Candidate]:
-    if bench.job.task_type in NOT_A_LANGUAGE_JOB:
+    """Return small models with the large one behind them; by the stated share where one is."""
+    last = next((c for c in large if c.warning is None), None)
+    if last is None or bench.job.task_type in NOT_A_LANGUAGE_JOB:
         return []
-    return [*special[:1], *small[:1]]
+    share = bench.job.routine_share
+    if share is not None:
+        easy = routine_bench(bench)
+        bases = [*(specialized(easy) if bench.job.labeled_examples else ()), *_small_offers(easy)]
+        return [split_candidate(bench, base, last, share) for base in bases[:1]]
+    return [_cascade(bench, base, last) for base in (*special[:1], *small[:1])]
 
 
 def _cascade(bench: Bench, base: Candidate, large: Candidate) -> Candidate:

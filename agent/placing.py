@@ -44,14 +44,9 @@ def find_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> 
     building needs bought hardware, and otherwise GPUs are rented. With `on`, the id of a device,
     only that device is tried.
     """
-    for doc_id, count in _owned(turn, job):
-        document = turn.catalogue.get(doc_id)
-        if isinstance(document, Hardware) and on in (None, doc_id):
-            sized = _sized(model, document, count, job)
-            if sized is not None:
-                price = turn.fact(f"{doc_id}#price")
-                known = price if price is not None and price.value else None
-                return Place("owned_hardware", document, sized, known, owned=count)
+    owned = owned_place(turn, job, model, on=on)
+    if owned is not None:
+        return owned
     bought = is_bought(turn, job)
     offers = priced_devices(turn, bought=bought)
     named = {doc_id for doc_id, _ in turn.understanding.hardware}
@@ -92,6 +87,19 @@ def is_bought(turn: Turn, job: Job) -> bool:
     """Tell whether hardware that is not owned yet is to be bought, not rented."""
     acquire = turn.understanding.acquire
     return acquire == "buy" or (acquire is None and job.residency == "on_premises")
+
+
+def owned_place(turn: Turn, job: Job, model: Model, *, on: str | None = None) -> Place | None:
+    """Return the first of the user's own devices that holds `model`, or None; `on` one alone."""
+    for doc_id, count in _owned(turn, job):
+        document = turn.catalogue.get(doc_id)
+        if isinstance(document, Hardware) and on in (None, doc_id):
+            sized = _sized(model, document, count, job)
+            if sized is not None:
+                price = turn.fact(f"{doc_id}#price")
+                known = price if price is not None and price.value else None
+                return Place("owned_hardware", document, sized, known, owned=count)
+    return None
 
 
 def _cheapest(

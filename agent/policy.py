@@ -71,6 +71,7 @@ class Candidate:
     gap_scale: float = 1.0
     leaves_premises: bool = False
     own_gpu: bool = False
+    on_device: bool = False
     warning: str | None = None
     evidence_ids: tuple[str, ...] = ()
 
@@ -123,6 +124,8 @@ def weigh(candidate: Candidate, job: Job, gap: float) -> Weighed:
 
 def ruled_out(candidate: Candidate, job: Job, spend: Spend) -> str | None:
     """Return the constraint that `candidate` breaks, in words, or None."""
+    if job.on_device and not candidate.on_device:
+        return "it has to run on each user's own device"
     if job.residency == "on_premises" and candidate.leaves_premises:
         return "the data may not leave your building"
     if job.hardware == () and candidate.own_gpu:

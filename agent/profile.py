@@ -48,6 +48,12 @@ class Profile(BaseModel):
     quality_bar: float | None = Field(default=None, gt=0, le=1, description="share right, 0 to 1")
     wrong_answer_usd: float | None = Field(default=None, ge=0)
     rules_change_often: bool | None = None
+    routine_share: float | None = Field(
+        default=None, gt=0, lt=1, description="share of the requests said to be easy, the rest hard"
+    )
+    on_device: bool | None = Field(
+        default=None, description="True where it runs on each user's own device"
+    )
     deadline: str | None = None
     words: dict[str, str] = Field(default={}, description="slot -> the user's own words")
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 
-from agent.candidates import LABELS_ONLY, Bench, load_of, remembered
-from agent.chances import (
-    made_for_it_chance,
-    ready_made_chance,
-    tuned_chance,
-)
-from agent.core.spend import cpu_requests_per_second, encoder_spend, rented_spend
+from agent.candidates import Bench, load_of, remembered
+from agent.chances import made_for_it_chance, ready_made_chance, tuned_chance
+from agent.core.spend import cpu_llm_spend
+from agent.core.task_words import task_name
+from agent.encoders import Reader, reader_candidates
 from agent.job import Job
-from agent.kinds.naming import short
-from agent.market import DOMAINS, NOT_A_LANGUAGE_JOB
-from agent.placing import find_place, priced_devices
-from agent.policy import (
-    Candidate,
-    Chance,
-)
+from agent.kinds.naming import cards, short
+from agent.market import DOMAINS, NOT_A_LANGUAGE_JOB, SMALL_ENOUGH_B
+from agent.placing import find_place
+from agent.policy import Candidate, Chance
 from knowledge.schema import Model, Training
+
+FEW_LABELS = 500
+"""Below so many labels an encoder is tuned by contrast (SetFit), from there on as a whole."""
+BYTES_A_PARAMETER = 2
+"""Of a small model that is not quantized."""
 
 
 def specialized(bench: Bench) -> list[Candidate]:
@@ -27,90 +27,42 @@ def specialized(bench: Bench) -> list[Candidate]:
     found: list[Candidate] = []
     job = bench.job
     if job.task_type not in NOT_A_LANGUAGE_JOB:
-        found += _tuned_encoder(bench) if _labels_only(bench) else _tuned_llm(bench)
-    for model in bench.market.skilled(job.task_type, job.domain):
-        candidate = _ready_made(bench, model)
-        if candidate is not None:
-            found.append(candidate)
+        encoder = tuned_reader(bench) if _encoder_will_do(job) else None
+        found += reader_candidates(bench, encoder) if encoder else _tuned_llm(bench)
+    for model in bench.market.skilled(
+        job.task_type, job.domain, job.task, instructed=job.instructed
+    ):
+        found += ready_made(bench, model)
     return found
 
 
-def _labels_only(bench: Bench) -> bool:
-    return bench.job.task_type in LABELS_ONLY and set(bench.job.languages) <= {"en"}
+def _encoder_will_do(job: Job) -> bool:
+    return job.labels_only and (set(job.languages) <= {"en"} or job.task_type == "vision_document")
 
 
-def _tuned_encoder(bench: Bench) -> list[Candidate]:
-    """Return the encoder tuned on a CPU server; also on a GPU where a CPU is too slow."""
-    model, job = bench.market.encoder(), bench.job
+def tuned_reader(bench: Bench) -> Reader | None:
+    """Return the encoder to tune on the labels, or None where none reads the job's input."""
+    model, job = bench.market.encoder(bench.job.task_type), bench.job
     if model is None:
-        return []
-    bench.book.name(model.title, short(model))
+        return None
     parameters = model.value("parameters") or 0.15
-    wait = _cpu_latency_ms(bench, parameters)
-    on_cpu = Candidate(
+    by_contrast = job.labeled_examples < FEW_LABELS and job.task_type != "vision_document"
+    return Reader(
+        model=model,
         key=f"tuned/{model.id}",
-        label=f"{short(model)}, tuned on your labels, on a small CPU server",
-        verdict="specialized",
-        route="cpu",
+        label=f"{short(model)}, tuned "
+        + ("on your labels" if job.labeled_examples else "once you have labels"),
+        parameters_b=parameters,
         chance=remembered(
             lambda job: tuned_chance(bench.turn.studies, job, parameters_b=parameters)
         ),
-        spend=remembered(
-            lambda job: encoder_spend(load_of(job), bench.defaults, parameters_m=parameters * 1000)
-        ),
-        model=model.id,
-        toolkit="toolkits/setfit" if job.labeled_examples < 500 else "toolkits/trl",
-        latency_ms=wait,
-        evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
+        tuned=True,
+        toolkit="toolkits/setfit" if by_contrast else None,
     )
-    if job.latency_ms is None or wait <= job.latency_ms or job.hardware == ():
-        return [on_cpu]
-    return [on_cpu, *_encoder_on_gpu(bench, on_cpu, parameters)]
-
-
-def _encoder_on_gpu(bench: Bench, on_cpu: Candidate, parameters_b: float) -> list[Candidate]:
-    """Return the tuned encoder on the cheapest rented GPU whose 16-bit peak is known."""
-    offers = priced_devices(bench.turn, bought=False)
-    rated = [(h, p, peak) for h, p in offers if (peak := h.value("compute_bf16"))]
-    if not rated:
-        return []
-    hardware, price, peak = rated[0]
-    # A forward pass takes two operations a parameter and token.
-    tokens_s = bench.defaults["encoder_gpu_share"] * peak * 1e12 / (2 * parameters_b * 1e9)
-    on_gpu = replace(
-        on_cpu,
-        key=f"{on_cpu.key}/gpu",
-        label=f"{on_cpu.label.partition(', on ')[0]}, on one {short(hardware)}, rented",
-        route="rented_gpu",
-        spend=remembered(
-            lambda job: rented_spend(
-                load_of(job),
-                bench.defaults,
-                name=short(hardware),
-                usd_per_hour=price.value or 0.0,
-                price_id=price.id,
-                tokens_per_second=tokens_s / job.input_tokens * job.output_tokens,
-                devices=1,
-                project="encoder_project_hours",
-                runs_usd=bench.defaults["tuning_runs_usd"],
-            )
-        ),
-        hardware=hardware.id,
-        latency_ms=bench.defaults["service_latency_ms"] + 1000 * bench.job.input_tokens / tokens_s,
-        leaves_premises=True,
-        evidence_ids=(*on_cpu.evidence_ids, *bench.book.state(price)),
-    )
-    return [on_gpu]
-
-
-def _cpu_latency_ms(bench: Bench, parameters_b: float) -> float:
-    """Return the time of one text through an encoder on a CPU server: reading it, and the way."""
-    rate = cpu_requests_per_second(load_of(bench.job), bench.defaults, parameters_b * 1000)
-    return bench.defaults["service_latency_ms"] + 1000 / rate
 
 
 def _tuned_llm(bench: Bench) -> list[Candidate]:
-    model = bench.market.tunable()
+    model = bench.market.tunable(task_type=bench.job.task_type)
     place = find_place(bench.turn, bench.job, model) if model else None
     if model is None or place is None:
         return []
@@ -119,7 +71,8 @@ def _tuned_llm(bench: Bench) -> list[Candidate]:
         model,
         place,
         key=f"tuned/{model.id}",
-        label=f"{short(model)}, LoRA on your examples",
+        label=f"{short(model)}, LoRA "
+        + ("on your examples" if bench.job.labeled_examples else "once you have examples"),
         verdict="specialized",
         project="tuned_llm_project_hours",
         runs_usd=bench.defaults["tuning_runs_usd"],
@@ -131,49 +84,69 @@ def _tuned_llm(bench: Bench) -> list[Candidate]:
     return [tuned]
 
 
-def _ready_made(bench: Bench, model: Model) -> Candidate | None:
-    training: Training = "domain" if model.specialization in DOMAINS else "skill"
+def ready_made(bench: Bench, model: Model) -> list[Candidate]:
+    """Return a model as it is, where something runs it."""
+    chance = ready_made_odds(bench, model)
     parameters = model.value("parameters")
-
-    def odds(job: Job) -> Chance:
-        if job.task_type in NOT_A_LANGUAGE_JOB:
-            return made_for_it_chance(model, job.task_type.replace("_", " "))
-        return ready_made_chance(
-            bench.turn.studies, job, training=training, parameters_b=parameters
-        )
-
-    chance = remembered(odds)
     bench.book.name(model.title, short(model))
-    if (parameters or 1.0) <= 1.0:
-        return Candidate(
-            key=f"ready/{model.id}",
-            label=f"{short(model)}, as it is, on a CPU server",
-            verdict="specialized",
-            route="cpu",
-            chance=chance,
-            spend=remembered(
-                lambda job: encoder_spend(
-                    load_of(job),
-                    bench.defaults,
-                    parameters_m=(parameters or 0.3) * 1000,
-                    tuned=False,
-                )
-            ),
-            model=model.id,
-            latency_ms=_cpu_latency_ms(bench, parameters or 0.3),
-            evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
-        )
+    key, label = f"ready/{model.id}", f"{short(model)}, as it is"
+    if (parameters or SMALL_ENOUGH_B) <= SMALL_ENOUGH_B:
+        if bench.job.task_type == "vision_document":
+            return [] if bench.job.instructed else [_reads_pages(bench, model, chance)]
+        reader = Reader(model, key, label, parameters or 0.3, chance, tuned=False)
+        return reader_candidates(bench, reader)
     place = find_place(bench.turn, bench.job, model)
     if place is None:
-        return None
-    return bench.placed(
+        return []
+    placed = bench.placed(
         model,
         place,
-        key=f"ready/{model.id}",
-        label=f"{short(model)}, as it is",
+        key=key,
+        label=label,
         verdict="specialized",
         project="ready_made_project_hours",
         runs_usd=0.0,
         chance=chance,
         toolkit="toolkits/vllm",
+    )
+    return [placed]
+
+
+def ready_made_odds(bench: Bench, model: Model) -> Callable[[Job], Chance]:
+    """Return the odds of a model that was trained for the skill or the domain."""
+    training: Training = "domain" if model.specialization in DOMAINS else "skill"
+
+    @remembered
+    def odds(job: Job) -> Chance:
+        if job.task_type in NOT_A_LANGUAGE_JOB:
+            return made_for_it_chance(model, task_name(job.task_type))
+        return ready_made_chance(
+            bench.turn.studies, job, training=training, parameters_b=model.value("parameters")
+        )
+
+    return odds
+
+
+def _reads_pages(bench: Bench, model: Model, chance: Callable[[Job], Chance]) -> Candidate:
+    """Return a tiny model that writes out what a page holds, on CPU servers."""
+    parameters = model.value("parameters") or SMALL_ENOUGH_B
+    job, defaults = bench.job, bench.defaults
+    reading = defaults["cpu_llm_tflops"] * 1000 / (2 * parameters)
+    writing = defaults["cpu_llm_bandwidth"] / (BYTES_A_PARAMETER * parameters)
+    spend = remembered(
+        lambda job: cpu_llm_spend(
+            load_of(job), defaults, reading_tok_s=reading, writing_tok_s=writing
+        )
+    )
+    servers = cards(spend(job).devices or 1, "small CPU server")
+    return Candidate(
+        key=f"ready/{model.id}",
+        label=f"{short(model)}, as it is, on {servers}",
+        verdict="specialized",
+        route="cpu",
+        chance=chance,
+        spend=spend,
+        model=model.id,
+        latency_ms=1000 * (job.input_tokens / reading + job.output_tokens / writing),
+        evidence_ids=bench.book.state(bench.turn.fact(f"{model.id}#parameters")),
     )

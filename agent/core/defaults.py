@@ -36,6 +36,15 @@ class TaskDefault(BaseModel):
     minutes: float = Field(ge=0)
 
 
+class Unit(BaseModel):
+    """What one request of a named kind is: its tokens, and in words how large it is thought."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input_tokens: int = Field(gt=0)
+    words: str
+
+
 class Defaults(BaseModel):
     """All defaults by name."""
 
@@ -43,6 +52,7 @@ class Defaults(BaseModel):
 
     values: dict[str, Default]
     tasks: dict[TaskType, TaskDefault]
+    units: dict[str, Unit]
 
     def __getitem__(self, name: str) -> float:
         """Return the value called `name`."""
@@ -82,7 +92,7 @@ class Defaults(BaseModel):
             values[name] = values[name].model_copy(
                 update={"value": value, "source": "assumed", "why": "set by you"}
             )
-        return Defaults(values=values, tasks=self.tasks)
+        return Defaults(values=values, tasks=self.tasks, units=self.units)
 
 
 @lru_cache(maxsize=1)
@@ -90,11 +100,12 @@ def defaults() -> Defaults:
     """Return the defaults that ship with the package."""
     text = resources.files("agent.core").joinpath("data/defaults.yaml").read_text("utf-8")
     raw = yaml.load(text, Loader=yaml.CSafeLoader)
-    tasks = raw.pop("tasks")
+    tasks, units = raw.pop("tasks"), raw.pop("units")
     return Defaults(
         values={name: Default(**fields) for name, fields in raw.items()},
         tasks={
             name: TaskDefault(input_tokens=row[0], output_tokens=row[1], minutes=row[2])
             for name, row in tasks.items()
         },
+        units={name: Unit(input_tokens=row[0], words=row[1]) for name, row in units.items()},
     )

@@ -16,6 +16,11 @@ Array = NDArray[np.float64]
 TRAININGS = ("task", "skill", "domain", "off_task")
 LOW_RESOURCE = "low_resource_language"
 """The studies' domain for languages with few texts."""
+NO_FIELD = frozenset(
+    {"general", "documents", "writing", "translation", "coding", "software_agents", "search"}
+    | {"safety", "evaluation", "data_analytics", "education", "enterprise_search"}
+)
+"""The studies' domains that only say where a type of task is at home, and are no field."""
 RECALL = frozenset({"qa_closed", "qa_open_knowledge", "reasoning", "math", "agentic"})
 """Jobs that ask for knowledge or depth: tuning teaches the format of an answer, not facts, so more
 than the usual thousand examples do not raise the odds."""

@@ -17,9 +17,9 @@ from typing import get_args
 import numpy as np
 
 from agent.calculation import Calculation, Input
-from agent.core.features import LOW_RESOURCE, Case, Layout, case_of
+from agent.core.features import LOW_RESOURCE, NO_FIELD, Case, Layout, case_of
 from agent.core.odds_fit import Row, fit_odds
-from agent.core.task_words import TypeWords, overlap, words
+from agent.core.task_words import TypeWords, overlap, task_name, words
 from agent.errors import InputError
 from knowledge.schema import Comparison, Study, TaskType, Training
 
@@ -140,7 +140,7 @@ class Studies:
                     source="the studies",
                 ),
                 Input(name="trained for", value=_TRAINED[case.training]),
-                Input(name="type of task", value=(inferred or "unknown").replace("_", " ")),
+                Input(name="type of task", value=task_name(inferred or "unknown")),
                 Input(
                     name="labeled examples",
                     value="unknown" if train_examples is None else train_examples,
@@ -180,15 +180,19 @@ class Studies:
     ) -> tuple[tuple[str, Comparison], ...]:
         """Return the `n` comparisons most like the job, with their study's id.
 
-        Only comparisons of the type of task count, and of the training where one is given; those
-        on a language with few texts count for it whatever the task.
+        Only comparisons of the type of task count, of the training where one is given, and of the
+        same field or of none; those on a language with few texts count for it whatever the task.
+        A tie tells nothing and is left out.
         """
         asked, case = words(task), Case(training or "task", task_type, domain, None, None)
         alike = [
             (_likeness(row, case, overlap(asked, shared)), row)
             for row, shared in zip(self.rows, self._row_words, strict=True)
-            if (row.case.task_type == task_type and training in (None, row.case.training))
-            or domain == LOW_RESOURCE == row.case.domain
+            if row.comparison.winner != "tie"
+            and (
+                _same_terms(row.case, task_type, domain, training)
+                or domain == LOW_RESOURCE == row.case.domain
+            )
         ]
         alike.sort(key=lambda pair: (-pair[0], pair[1].study))
         return tuple((row.study, row.comparison) for _, row in alike[:n])
@@ -328,6 +332,17 @@ def _check(
         raise InputError(f"train_examples must be 0 or more, not {examples!r}.")
     if size is not None and not size > 0:
         raise InputError(f"specialized_params_b must be above 0, not {size!r}.")
+
+
+def _same_terms(
+    case: Case, task_type: TaskType | None, domain: str | None, training: Training | None
+) -> bool:
+    """Tell whether a comparison is of that type of task and training, and of no other field."""
+    return (
+        case.task_type == task_type
+        and training in (None, case.training)
+        and (case.domain in (None, domain) or case.domain in NO_FIELD)
+    )
 
 
 def _average(found: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:

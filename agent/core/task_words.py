@@ -10,11 +10,32 @@ from math import log
 
 from knowledge.schema import TaskType
 
+TASK_NAMES: dict[str, str] = {
+    "ner": "entity recognition",
+    "qa_closed": "question answering over a given text",
+    "qa_open_knowledge": "open-knowledge question answering",
+    "code_generation": "coding",
+    "text_to_sql": "text-to-SQL",
+    "agentic": "agent work",
+    "speech": "speech recognition",
+    "time_series": "forecasting",
+    "open_writing": "writing",
+    "retrieval_ranking": "search ranking",
+    "vision_document": "image reading",
+    "other": "other tasks",
+}
+"""Types of task whose code is no English."""
+
 ENOUGH = 1.5
 """Evidence below which no type is named. Leaving each paper out, 61% of the named are right."""
 _EMPTY = frozenset(
     ("the", "and", "for", "with", "from", "that", "into", "which", "about", "whethe", "given")
 )
+
+
+def task_name(task_type: str) -> str:
+    """Return a type of task in English, to stand after a preposition: "on text-to-SQL"."""
+    return TASK_NAMES.get(task_type, task_type.replace("_", " "))
 
 
 def words(text: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from agent.interpreters.neighbours import CLEAR
 from agent.interpreters.once import read_bare_total
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
+from agent.interpreters.shares import read_shares
 from agent.interpreters.unread import why_unread
 from agent.interpreters.volume import read_bare_volume
 from agent.interpreters.wordlists import word_set
@@ -43,6 +44,8 @@ _OF_THE_JOB = (
     "quality_bar",
     "wrong_answer_usd",
     "rules_change_often",
+    "routine_share",
+    "on_device",
     "deadline",
 )
 
@@ -75,6 +78,7 @@ class RuleInterpreter:
             in_thread=last is not None,
             of_serving=last is not None and last.intent in ("fit", "speed"),
         )
+        read_shares(message, found.slots)
         said = _aside(message, found, last)
         stray = is_off_topic(reading, found.job)
         if said is None and last is not None and not stray and is_follow_up(found, last):

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.answer import Answer, Citation, Claim, Option, Section
-from agent.kinds.naming import short
+from agent.kinds import recommendation
+from agent.kinds.costing import cost_workings
+from agent.kinds.option_rows import make_citable
 from agent.kinds.plain import Back
+from agent.kinds.reasons import reasons
+from agent.kinds.why_not import WhyNot, why_not
 from agent.render import calculation_line
 from agent.turn import Draft, Turn
 from agent.wording import day, usd
@@ -42,8 +46,13 @@ def write(found: Again, turn: Turn) -> Draft:
         answer = _with_known_ids(answer)
     for option in answer.options:
         book.name(option.label, option.label.split(",")[0])
-    sections = _sources(answer) if found.sources else (*_named(turn), *_reasons(answer))
+    named = WhyNot() if found.sources else why_not(found.answer, turn)
+    sections = _sources(answer) if found.sources else _reasons(answer, turn)
     headline = "Where that comes from" if found.sources else _why_headline(answer)
+    if named.claims:
+        sections = (Section(title="", claims=named.claims),)
+        headline = named.headline
+    sections = sections or _sources(answer)
     if not sections:
         sections = (
             Section(
@@ -66,20 +75,6 @@ def write(found: Again, turn: Turn) -> Draft:
         chart=answer.chart,
         suggestions=answer.suggestions,
     )
-
-
-def _named(turn: Turn) -> tuple[Section, ...]:
-    """Say what the facts hold against a model that the question names."""
-    claims = []
-    for doc_id in turn.understanding.models:
-        document = turn.catalogue.get(doc_id)
-        turn.book.name(short(document), document.title)
-        for statement in turn.catalogue.statements(doc_id):
-            if statement.id.endswith("#retires"):
-                turn.book.name(statement.text.rpartition("replacement ")[2])
-                ids = turn.book.state(statement)
-                claims.append(Claim(text=f"{statement.text}.", evidence_ids=ids))
-    return (Section(title="On the model you name", claims=tuple(claims)),) if claims else ()
 
 
 def _with_known_ids(answer: Answer) -> Answer:
@@ -142,11 +137,10 @@ def _why_headline(answer: Answer) -> str:
     return "How that was worked out"
 
 
-def _reasons(answer: Answer) -> tuple[Section, ...]:
-    reasons = next((s for s in answer.sections if s.title == "Why"), None)
-    sections: list[Section] = []
-    if reasons is not None:
-        sections.append(Section(title="What decided it", claims=_recited(reasons, answer)))
+def _reasons(answer: Answer, turn: Turn) -> tuple[Section, ...]:
+    told = next((s for s in answer.sections if s.title == "Why"), None)
+    claims = _recited(told, answer) if told else _worked_out_again(answer, turn)
+    sections = [Section(title="What decided it", claims=claims)] if claims else []
     if answer.verdict and len(answer.options) > 1:
         pick, *others = answer.options
         claims = tuple(_against(pick, other) for other in others[:4])
@@ -158,6 +152,18 @@ def _reasons(answer: Answer) -> tuple[Section, ...]:
         )
         sections = [Section(title="", claims=worked)] if worked else []
     return tuple(sections)
+
+
+def _worked_out_again(answer: Answer, turn: Turn) -> tuple[Claim, ...]:
+    """Return the reasons of a pick whose answer does not hold them, being an explanation itself."""
+    found = recommendation.work_out(turn) if answer.verdict else None
+    if not isinstance(found, recommendation.Recommended) or found.decision.pick is None:
+        return ()
+    make_citable(found, turn)
+    works = {
+        w.candidate.key: cost_workings(turn, w.candidate, found.job) for w in found.decision.ranked
+    }
+    return reasons(found, turn, found.decision.pick, works)
 
 
 def _recited(section: Section, answer: Answer) -> tuple[Claim, ...]:

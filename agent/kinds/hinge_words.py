@@ -40,18 +40,16 @@ def flip_of(hinge: Hinge) -> Flip:
 
 
 def flip_text(hinge: Hinge) -> str:
-    """Return a hinge as one sentence."""
+    """Return a hinge as one sentence; devices are left out, since their number may change."""
     instead = WORDS[hinge.verdict]
+    label = ", ".join(hinge.label.split(", ")[:2])
     if hinge.value is None:
-        return f"If {hinge.words}: {instead} ({hinge.label})."
+        return f"If {hinge.words}: {instead} ({label})."
     side = "Fewer than" if hinge.direction == "below" else "More than"
     if hinge.slot == "wrong_answer_usd":
         side = "Under" if hinge.direction == "below" else "Over"
-        return f"{side} {usd(hinge.value)} for a wrong answer: {instead} ({hinge.label})."
-    return (
-        f"{side} about {number(hinge.value, 2)} {SLOT_WORDS[hinge.slot]}: {instead} "
-        f"({hinge.label})."
-    )
+        return f"{side} {usd(hinge.value)} for a wrong answer: {instead} ({label})."
+    return f"{side} about {number(hinge.value, 2)} {SLOT_WORDS[hinge.slot]}: {instead} ({label})."
 
 
 def flip_section(found: Recommended) -> Section:

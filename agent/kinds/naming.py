@@ -25,6 +25,9 @@ BITS = {
 }
 
 
+COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
 def short(document: Document) -> str:
     """Return the title without maker, sizes in brackets and form-factor tails."""
     title = re.sub(r"\s*\(.*?\)", "", document.title).split(" / ")[0]
@@ -38,7 +41,7 @@ def short(document: Document) -> str:
 
 def cards(count: int, name: str) -> str:
     """Return "one RTX 4090", "two RTX 4090s" or "12 x RTX 4090"."""
-    words = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 8: "eight"}
+    words = dict(enumerate(COUNTED, start=1))
     if count == 1:
         return f"one {name}"
     if count not in words:

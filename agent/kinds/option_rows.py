@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Claim, Option, Row, Table
 from agent.calculation import Calculation, Input
+from agent.job import Job
 from agent.kinds.hinge_words import SLOT_WORDS, WORDS
 from agent.kinds.recommendation import Recommended
 from agent.policy import Weighed, escalation_share
@@ -11,6 +14,8 @@ from agent.turn import Turn
 from agent.wording import seconds, usd
 
 MOST_OPTIONS = 4
+COUNTED = re.compile(r"\d+ (?:x|of them) ")
+"""A count of devices in digits, as a label gives it from eleven on."""
 
 
 TIE_SHARE = 0.08
@@ -45,7 +50,9 @@ def make_citable(found: Recommended, turn: Turn) -> None:
     for weighed in found.decision.ranked:
         candidate = weighed.candidate
         odds_working(weighed, found, turn)
-        book.name(candidate.label.split(",")[0])
+        if count_ids(weighed):
+            book.work(_devices_working(weighed, found.job))
+        book.name(candidate.label, candidate.label.split(",")[0])
         if candidate.latency_ms is not None:
             book.work(
                 Calculation(
@@ -59,21 +66,39 @@ def make_citable(found: Recommended, turn: Turn) -> None:
             )
 
 
+def offered(found: Recommended) -> list[Weighed]:
+    """Return the allowed options; what needs labels only where there are some, or nothing else."""
+    allowed = list(found.decision.allowed)
+    ready = [w for w in allowed if not w.candidate.key.startswith("tuned/")]
+    return allowed if found.job.labeled_examples else ready or allowed
+
+
 def shown_options(found: Recommended) -> list[Weighed]:
-    """Return the options of the table: the pick, then the best of each other verdict."""
-    allowed = [
-        w
-        for w in found.decision.allowed
-        if found.job.labeled_examples or not w.candidate.key.startswith("tuned/")
-    ] or list(found.decision.allowed)
-    first = allowed[:1]
+    """Return the options of the table: the pick, the named, then the best of each other verdict."""
+    allowed = offered(found)
+    first = [*allowed[:1], *_named(found, allowed[1:])]
     seen = {w.candidate.verdict for w in first}
-    for weighed in allowed[1:]:
+    for weighed in allowed:
         if weighed.candidate.verdict not in seen:
             first.append(weighed)
             seen.add(weighed.candidate.verdict)
-    rest = [w for w in allowed if w not in first]
-    return (first + rest)[:MOST_OPTIONS]
+    kinds = {(w.candidate.model, w.candidate.verdict) for w in first}
+    rest = [w for w in allowed if (w.candidate.model, w.candidate.verdict) not in kinds]
+    rest.sort(key=lambda w: not is_yardstick(w, found))
+    most = MOST_OPTIONS + bool(found.choices.named)
+    return (first + rest)[:most]
+
+
+def _named(found: Recommended, options: list[Weighed]) -> list[Weighed]:
+    """Return the best option of each model and device that the question names, no cascade."""
+    named = {*(model.id for model in found.choices.named), *found.choices.named_devices}
+    best: dict[str, Weighed] = {}
+    for weighed in options:
+        candidate = weighed.candidate
+        for doc_id in named & {candidate.model, candidate.hardware}:
+            if candidate.route != "cascade":
+                best.setdefault(doc_id or "", weighed)
+    return list(dict.fromkeys(best.values()))[: MOST_OPTIONS - 1]
 
 
 def is_yardstick(weighed: Weighed, found: Recommended) -> bool:
@@ -157,7 +182,7 @@ def options_table(
                 cells=(
                     Claim(
                         text=weighed.candidate.label,
-                        evidence_ids=weighed.candidate.evidence_ids,
+                        evidence_ids=label_ids(weighed),
                     ),
                     _odds_cell(weighed, found, odds[weighed.candidate.key]),
                     Claim(text=usd(weighed.spend.usd_per_month), evidence_ids=(monthly,)),
@@ -172,6 +197,34 @@ def options_table(
         )
     return Table(
         columns=("option", "quality odds", "a month", "one-time", "answer in"), rows=tuple(rows)
+    )
+
+
+def label_ids(weighed: Weighed) -> tuple[str, ...]:
+    """Return what an option's label rests on: its facts, and the count of its devices."""
+    return (*weighed.candidate.evidence_ids, *count_ids(weighed))
+
+
+def count_ids(weighed: Weighed) -> tuple[str, ...]:
+    """Return the working of the number of devices, where the label gives it in digits."""
+    candidate = weighed.candidate
+    return (f"calc/devices/{candidate.key}",) if COUNTED.search(candidate.label) else ()
+
+
+def _devices_working(weighed: Weighed, job: Job) -> Calculation:
+    candidate, count = weighed.candidate, weighed.spend.devices or 0
+    owned = dict(job.hardware or ()).get(candidate.hardware or "", 0)
+    return Calculation(
+        id=f"calc/devices/{candidate.key}",
+        name=f"devices for {candidate.label.split(',')[0]}",
+        formula="busiest hour / what one carries, whole devices",
+        inputs=(
+            Input(name="requests a day", value=job.requests_per_day, source="profile"),
+            Input(name="yours already", value=owned),
+            Input(name="to get", value=max(0, count - owned)),
+        ),
+        value=count,
+        unit="devices",
     )
 
 

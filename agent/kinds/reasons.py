@@ -1,4 +1,4 @@
-"""The two to four reasons that decide a recommendation, each with its evidence."""
+"""The two to five reasons that decide a recommendation, each with its evidence."""
 
 from __future__ import annotations
 
@@ -8,27 +8,64 @@ from agent.core.spend import MONTH_DAYS
 from agent.job import Job
 from agent.kinds.costing import model_name
 from agent.kinds.naming import short
+from agent.kinds.option_rows import offered
+from agent.kinds.published import record_reason, study_reason
 from agent.kinds.recommendation import Recommended
 from agent.market import INDEX
+from agent.on_device import memory_working
 from agent.policy import Weighed
 from agent.turn import Turn
-from agent.wording import day, number, percent, seconds, usd
-from knowledge.schema import Training
+from agent.wording import day, gigabytes, number, percent, seconds, usd
+from knowledge.schema import Model
+
+MOST_REASONS = 5
+ENOUGH_LABELS = 2000
+"""Labels at which the learning curve has flattened for most tasks."""
 
 
 def reasons(
     found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
 ) -> tuple[Claim, ...]:
-    """Return at most four reasons, the deciding ones first."""
+    """Return at most five reasons, the deciding ones first."""
     reasons = [
+        _budget_reason(found.job, turn, pick),
         _wait_reason(found.job, pick),
-        _evidence_reason(found, turn),
-        _study_reason(found, turn),
+        _split_reason(found.job, pick),
+        _labels_reason(found, turn, pick),
+        _device_reason(found.job, turn, pick),
+        record_reason(found, turn, pick),
+        study_reason(found, turn, pick),
+        _input_reason(found.job, pick),
         _board_reason(found, turn, pick),
         _money_reason(found, turn, pick, works),
         *_leaving_reasons(found, turn),
     ]
-    return tuple(r for r in reasons if r is not None)[:4]
+    return tuple(r for r in reasons if r is not None)[:MOST_REASONS]
+
+
+def _budget_reason(job: Job, turn: Turn, pick: Weighed) -> Claim | None:
+    """Say what the budget covers, where the pick is dearer once people are counted."""
+    budget, spend = job.budget_usd_per_month, pick.spend
+    if budget is None or spend.usd_per_month <= budget:
+        return None
+    work = Calculation(
+        id=f"calc/use/{pick.candidate.key}",
+        name="a month without people",
+        formula="total a month - people",
+        inputs=(
+            Input(name="total a month", value=round(spend.usd_per_month, 2), unit="USD"),
+            Input(name="people", value=round(spend.usd_people, 2), unit="USD"),
+            Input(name="budget", value=budget, unit="USD", source="profile/budget_usd_per_month"),
+        ),
+        value=spend.usd_use,
+        unit="USD a month",
+    )
+    turn.book.work(work)
+    return Claim(
+        text=f"Your budget of {usd(budget)} covers what it runs on ({usd(spend.usd_use)} a month), "
+        f"but not the people who look after it ({usd(spend.usd_people)}).",
+        evidence_ids=(work.id, "profile/budget_usd_per_month"),
+    )
 
 
 def _wait_reason(job: Job, pick: Weighed) -> Claim | None:
@@ -43,87 +80,58 @@ def _wait_reason(job: Job, pick: Weighed) -> Claim | None:
     )
 
 
-def _evidence_reason(found: Recommended, turn: Turn) -> Claim | None:
-    """Say how often the specialized side won in comparisons like this one."""
-    counts, job = found.counts, found.job
-    if counts.n < 3:
-        every = turn.studies.counts(None, "task" if job.labeled_examples else "skill")
-        turn.book.work(every.calculation)
-        trained = "tuned on the very task" if job.labeled_examples else "trained for the skill only"
-        return Claim(
-            text=f"Published comparisons of this type are few. Over all types, models {trained} "
-            f"won {every.specialized} of {every.n}.",
-            evidence_ids=(every.calculation.id,),
-        )
-    turn.book.work(counts.calculation)
-    kind = job.task_type.replace("_", " ")
-    if job.labeled_examples:
-        labels = _labels_words(job)
-        return Claim(
-            text=f"Where the small model was trained on the very task, it won "
-            f"{counts.specialized} of {counts.n} published {kind} comparisons. {labels}",
-            evidence_ids=(counts.calculation.id, "profile/labeled_examples"),
-        )
+def _split_reason(job: Job, pick: Weighed) -> Claim | None:
+    """Say what the stated shares of easy and hard requests mean for the pick."""
+    if job.routine_share is None or not pick.candidate.key.startswith("split/"):
+        return None
     return Claim(
-        text=f"Specialized models won {counts.specialized} of {counts.n} published {kind} "
-        "comparisons, but mostly with labels for the very task, and you have none.",
-        evidence_ids=(counts.calculation.id,),
+        text=f"By your own count {percent(job.routine_share)} of the requests are routine, which a "
+        "small model does for little; only the rest needs the large one.",
+        evidence_ids=("profile/routine_share",),
     )
 
 
-def _labels_words(job: Job) -> str:
-    if job.labeled_examples >= 1000:
-        return "The crossover usually lies near a few hundred labels; you have far more."
-    if job.labeled_examples >= 50:
-        return "The crossover usually lies near a few hundred labels, which is where you stand."
-    return "The crossover usually lies near a few hundred labels; you have fewer."
+def _labels_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None:
+    """Say what labels would do for a tuned pick that has none yet."""
+    job, candidate = found.job, pick.candidate
+    if job.labeled_examples or not candidate.key.startswith("tuned/"):
+        return None
+    work = candidate.chance(job.with_value("labeled_examples", ENOUGH_LABELS)).calculation
+    if work is None:
+        return None
+    turn.book.work(work)
+    return Claim(
+        text=f"It needs labels: with {ENOUGH_LABELS:,} of your own its odds would be "
+        f"{percent(work.value)}.",
+        evidence_ids=(work.id,),
+    )
 
 
-def _study_reason(found: Recommended, turn: Turn) -> Claim | None:
-    """Quote the nearest published comparison."""
-    trained: Training = "task" if found.job.labeled_examples else "skill"
-    counted = turn.studies.counts(found.job.task_type, trained).n
-    training = trained if counted else None
-    for study, comparison in turn.studies.nearest_comparisons(
-        found.job.task,
-        task_type=found.job.task_type,
-        domain=found.job.study_domain,
-        training=training,
-    ):
-        statement = next(
-            (
-                s
-                for s in turn.catalogue.statements(study)
-                if s.group == "comparison"
-                and s.text.startswith(
-                    f"On {comparison.dataset} ({comparison.task}), {comparison.specialized.model}"
-                )
-            ),
-            None,
-        )
-        if statement is not None:
-            turn.book.state(statement)
-            document = turn.catalogue.get(study)
-            turn.book.name(document.title, *_side_names(turn, study))
-            return Claim(
-                text=f"The nearest: {statement.text[0].lower()}{statement.text[1:]}.",
-                evidence_ids=(statement.id,),
-            )
-    return None
+def _input_reason(job: Job, pick: Weighed) -> Claim | None:
+    """Say which rivals are not described here where the input is a picture to be labeled."""
+    if job.task_type != "vision_document" or not job.labels_only:
+        return None
+    return Claim(
+        text="Plain image encoders (CLIP, ViT) are not described here, so none could be weighed; "
+        "where labels are many, test one beside the pick."
+    )
 
 
-def _side_names(turn: Turn, study: str) -> set[str]:
-    rows = [r for r in turn.studies.rows if r.study == study]
-    return {
-        name
-        for r in rows
-        for name in (
-            r.comparison.dataset,
-            r.comparison.specialized.model,
-            r.comparison.ultra_large.model,
-            r.comparison.metric,
-        )
-    }
+def _device_reason(job: Job, turn: Turn, pick: Weighed) -> Claim | None:
+    """Say what a pick that runs on users' devices takes of their memory."""
+    if not job.on_device or pick.candidate.model is None:
+        return None
+    model = turn.catalogue.get(pick.candidate.model)
+    work = memory_working(model) if isinstance(model, Model) else None
+    if work is None:
+        return None
+    turn.book.work(work)
+    return Claim(
+        text=f"Its weights take {gigabytes(work.value)} of the device's memory at 4 bit, and what "
+        "else runs there needs the rest. The cost is people only, as the users' devices do the "
+        "work.",
+        evidence_ids=(work.id,),
+    )
 
 
 def _board_reason(found: Recommended, turn: Turn, pick: Weighed) -> Claim | None:
@@ -164,6 +172,8 @@ def _money_reason(
 ) -> Claim | None:
     """Put the money beside what it buys: a point of accuracy, and the next best kind of option."""
     job = found.job
+    if job.on_device:
+        return None
     requests = job.requests_per_day * MONTH_DAYS
     work = Calculation(
         id="calc/point-of-accuracy",
@@ -176,7 +186,7 @@ def _money_reason(
                 source=_said("requests_per_day", job),
             ),
             Input(name="answers a month", value=round(requests), source="calculated"),
-            Input(name="answers in one point", value=round(requests / 100), source="calculated"),
+            Input(name="answers in one point", value=round(requests / 100, 2), source="calculated"),
             Input(
                 name="cost of a wrong answer",
                 value=round(job.wrong_answer_usd, 4),
@@ -189,21 +199,23 @@ def _money_reason(
         sources=("profile/requests_per_day",),
     )
     turn.book.work(work)
-    others = [w for w in found.decision.allowed if w.candidate.verdict != pick.candidate.verdict]
+    others = [w for w in offered(found) if w.candidate.verdict != pick.candidate.verdict]
     single = [w for w in others if w.candidate.verdict != "hybrid"]
     rival = next(iter(single or others), None)
-    shown = number(round(requests / 100))
+    shown = number(requests / 100, 3 if requests >= 1e4 else 2)
     text = (
         f"One point of accuracy is {shown} answers a month: {usd(work.value)} at "
-        f"{usd(job.wrong_answer_usd)} for a wrong one."
+        f"{usd(job.wrong_answer_usd)} for a wrong one. "
+        if requests >= 100
+        else ""
     )
     if rival is None:
-        return Claim(text=text, evidence_ids=(work.id,))
+        return Claim(text=text.strip(), evidence_ids=(work.id,)) if text else None
     spread = _spread_working(pick, rival, job, works)
     turn.book.work(spread)
     words = _money_words(pick, rival, spread.value, job, _called(turn, rival))
     return Claim(
-        text=f"{text} {words}",
+        text=f"{text}{words}",
         evidence_ids=(work.id, spread.id),
     )
 

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from agent.answer import Claim, Question, Section, Verdict
+from agent.answer import Claim, Section, Verdict
 from agent.kinds.cost_chart import cost_chart, with_crossing
 from agent.kinds.costing import cost_workings, model_name
-from agent.kinds.fact import cited_text
 from agent.kinds.hinge_words import WORDS, flip_of, flip_section
+from agent.kinds.next_steps import next_steps, questions
 from agent.kinds.option_rows import (
     best_rival_working,
+    count_ids,
     is_yardstick,
     make_citable,
     odds_working,
+    offered,
     option_of,
     options_table,
     shown_options,
 )
 from agent.kinds.reasons import reasons
 from agent.kinds.recommendation import Recommended
-from agent.policy import Weighed
+from agent.policy import Candidate, Weighed
 from agent.turn import Draft, Turn
 from agent.wording import percent, usd
-from knowledge.schema import Toolkit
 
-HEADLINES: dict[Verdict, str] = {
-    "specialized": "Specialized: {how}",
-    "ultra_large": "Ultra-large: prompt {model}",
-    "small_general": "A small general model is enough: prompt {model}",
-    "hybrid": "Both: {model} first, the large one for what it is unsure of",
+KINDS: dict[Verdict, str] = {
+    "specialized": "Specialized",
+    "ultra_large": "Ultra-large",
+    "small_general": "A small general model",
+    "hybrid": "Both",
 }
-MIN_TEST = 200
+HEADLINES: dict[Verdict, str] = {"small_general": "A small general model is enough: {do}"}
+"""Where the odds are good and the kind of model alone does not say so."""
+LIKELY = 0.4
+"""Odds from which a pick is called nearly level with a frontier model."""
 
 
 def draft(found: Recommended, turn: Turn) -> Draft:
@@ -47,14 +51,14 @@ def draft(found: Recommended, turn: Turn) -> Draft:
         Section(title="Why", claims=reasons(found, turn, pick, works)),
         Section(title="", table=options_table(found, shown, works, turn)),
         flip_section(found),
-        Section(title="Next", claims=_next_steps(found, turn, pick), style="numbered"),
+        Section(title="Next", claims=next_steps(found, turn, pick), style="numbered"),
         _assumption_section(found),
-        _ruled_out_section(found),
+        _ruled_out_section(found, works),
     ]
     return Draft(
         kind="recommendation",
         verdict=pick.candidate.verdict,
-        headline=_headline(pick, turn, sure),
+        headline=_headline(found, pick, turn),
         summary=_summary(found, turn, pick, works),
         sections=tuple(s for s in sections if s is not None),
         confidence=sure[0] if sure else None,
@@ -64,99 +68,85 @@ def draft(found: Recommended, turn: Turn) -> Draft:
         options=tuple(option_of(w, found, works) for w in found.decision.ranked),
         flips=tuple(flip_of(hinge) for hinge in found.hinges),
         missing=tuple(slot for slot in found.job.assumed if slot != "tokens"),
-        questions=_questions(found),
+        questions=questions(found, turn),
         chart=with_crossing(cost_chart([w.candidate for w in shown], found.job)),
         suggestions=_suggestions(found),
     )
 
 
-def _headline(pick: Weighed, turn: Turn, sure: tuple[float, float, float] | None) -> str:
+def _headline(found: Recommended, pick: Weighed, turn: Turn) -> str:
+    """Return the pick, and whether it wins on its odds, on its price or as the only one left."""
+    sure, candidate = found.confidence, pick.candidate
     if sure is not None and sure[0] < 0.55:
-        return f"Close: {WORDS[pick.candidate.verdict]}, by a little"
-    candidate = pick.candidate
+        return f"Close: {WORDS[candidate.verdict]}, by a little"
+    do, kind = _doing(candidate, turn), KINDS[candidate.verdict]
+    if _odds_are_good(found, pick, turn):
+        return HEADLINES.get(candidate.verdict, f"{kind}: {do}").format(do=do)
+    if _only_kind_left(found):
+        return f"Only this meets your limits: {do}"
+    if _none_is_likely(found):
+        return f"Nothing within your limits is likely to match a frontier model. Best value: {do}"
+    return f"{kind}, for its price: {do}"
+
+
+def _odds_are_good(found: Recommended, pick: Weighed, turn: Turn) -> bool:
+    if not is_yardstick(pick, found):
+        return pick.chance.value >= LIKELY
+    rival = best_rival_working(found, turn)
+    return rival is None or rival.value >= LIKELY
+
+
+def _none_is_likely(found: Recommended) -> bool:
+    return max(w.chance.value for w in offered(found)) < LIKELY
+
+
+def _only_kind_left(found: Recommended) -> bool:
+    return len({w.candidate.verdict for w in offered(found)}) == 1
+
+
+def _doing(candidate: Candidate, turn: Turn) -> str:
     name = model_name(turn, candidate)
-    tuned = candidate.key.startswith("tuned/")
-    how = f"fine-tune {name} on your examples" if tuned else f"use {name} as it is"
-    return HEADLINES[candidate.verdict].format(how=how, model=name)
+    if candidate.key.startswith("split/"):
+        return f"{name} for the routine share, the large model for the rest"
+    if candidate.verdict == "hybrid":
+        return f"{name} first, the large one for what it is unsure of"
+    if candidate.verdict != "specialized":
+        return f"prompt {name}"
+    if "as it is" in candidate.label:
+        return f"use {name} as it is"
+    later = "once you have" in candidate.label
+    return f"fine-tune {name} {'once you have labels' if later else 'on your examples'}"
 
 
 def _summary(
     found: Recommended, turn: Turn, pick: Weighed, works: dict[str, tuple[str, ...]]
 ) -> Claim:
+    lead, working = _lead(found, turn, pick)
+    money = f"{usd(pick.spend.usd_per_month)} a month and {usd(pick.spend.usd_one_time)} once"
+    ids = (*works[pick.candidate.key], working)
+    return Claim(text=f"{lead}. {money}, people included.", evidence_ids=tuple(i for i in ids if i))
+
+
+def _lead(found: Recommended, turn: Turn, pick: Weighed) -> tuple[str, str]:
+    """Return what the odds of the pick say, and the working they come from."""
     odds, working = percent(pick.chance.value), odds_working(pick, found, turn)
-    lead = {
-        "specialized": f"{odds} chance that it matches or beats a frontier model",
-        "hybrid": f"{odds} chance that it does at least as well as a frontier model alone",
-        "small_general": f"Odds of {odds} that it at least matches the frontier model, and at "
-        "your volume the rest is worth less than what it saves",
-        "ultra_large": f"{odds} chance that it at least matches the frontier model",
-    }[pick.candidate.verdict]
     if is_yardstick(pick, found):
         rival = best_rival_working(found, turn)
-        lead, working = "No alternative was found to measure it against", ""
-        if rival is not None:
-            lead = f"{percent(rival.value)} chance that it at least matches the best alternative"
-            working = rival.id
-    elif len({w.candidate.verdict for w in found.decision.allowed}) == 1:
-        lead = f"It is what your conditions leave, with quality odds of {odds}"
-    money = f"{usd(pick.spend.usd_per_month)} a month and {usd(pick.spend.usd_one_time)} once"
-    text = f"{lead}. {money}, people included."
-    ids = [*works[pick.candidate.key]]
-    ids.append(working)
-    return Claim(text=text, evidence_ids=tuple(i for i in ids if i))
-
-
-def _next_steps(found: Recommended, turn: Turn, pick: Weighed) -> tuple[Claim, ...]:
-    job = found.job
-    steps: list[Claim] = []
-    test = (
-        "Hold out a few hundred recent examples"
-        if job.labeled_examples
-        else ("Write down two hundred real examples with the right answer")
-    )
-    others = [
-        w.candidate.label.split(",")[0]
-        for w in shown_options(found)
-        if w is not pick and w.candidate.route == "api"
-    ]
-    steps.append(Claim(text=f"{test}, and agree which errors matter."))
-    if others:
-        turn.book.name(*others)
-        steps.append(
-            Claim(
-                text=f"Prompt {' and '.join(dict.fromkeys(others))} on them: a day's "
-                "work, and the bar to beat."
-            )
-        )
-    if pick.candidate.key.startswith("tuned/"):
-        steps.append(_tune_step(found, turn, pick))
-    elif pick.candidate.verdict in ("ultra_large", "small_general") and not job.labeled_examples:
-        steps.append(
-            Claim(
-                text="Keep every checked answer: a few hundred are enough to test a "
-                "tuned model later."
-            )
-        )
-    steps.append(
-        Claim(
-            text="Keep the cheapest that passes your bar, and run the same test again "
-            "whenever a model, a price or the job changes."
-        )
-    )
-    return tuple(steps)
-
-
-def _tune_step(found: Recommended, turn: Turn, pick: Weighed) -> Claim:
-    name = model_name(turn, pick.candidate)
-    toolkit_id = pick.candidate.toolkit
-    if toolkit_id and toolkit_id in turn.catalogue:
-        toolkit = turn.catalogue.get(toolkit_id)
-        if isinstance(toolkit, Toolkit):
-            turn.book.name(toolkit.title)
-            state = toolkit.maintenance.replace("_", " ")
-            text = f"Tune {name} with {toolkit.title} (maintenance: {state}) on the rest."
-            return cited_text(turn, toolkit, text)
-    return Claim(text=f"Tune {name} on the rest.")
+        if rival is None:
+            return "No alternative was found to measure it against", ""
+        lead = f"{percent(rival.value)} chance that it at least matches the best alternative"
+        worth = ", whose lead is worth less than it costs" if rival.value < LIKELY else ""
+        return lead + worth, rival.id
+    if pick.candidate.verdict == "hybrid":
+        return f"{odds} chance that it does at least as well as a frontier model alone", working
+    lead = f"{odds} chance that it at least matches a frontier model"
+    if pick.chance.value >= LIKELY:
+        return lead, working
+    if _only_kind_left(found):
+        return f"{lead}: no other kind of model meets your conditions", working
+    if _none_is_likely(found):
+        return lead, working
+    return f"{lead}; at your volume the rest is worth less than what it saves", working
 
 
 def _assumption_section(found: Recommended) -> Section | None:
@@ -171,34 +161,21 @@ def _assumption_section(found: Recommended) -> Section | None:
     )
 
 
-def _ruled_out_section(found: Recommended) -> Section | None:
+def _ruled_out_section(found: Recommended, works: dict[str, tuple[str, ...]]) -> Section | None:
     out = [w for w in found.decision.ranked if w.ruled_out_because]
     if not out:
         return None
-    claims = tuple(Claim(text=f"{w.candidate.label}: {w.ruled_out_because}.") for w in out[:4])
-    return Section(title="Ruled out", claims=claims)
+    return Section(title="Ruled out", claims=tuple(_out(w, works) for w in out[:4]))
 
 
-def _questions(found: Recommended) -> tuple[Question, ...]:
-    """Ask for an assumed slot whose hinge lies within reach."""
-    asked = {
-        "labeled_examples": Question(
-            slot="labeled_examples",
-            text="How many labeled examples of exactly this do you have?",
-            default="none",
-        ),
-        "requests_per_day": Question(
-            slot="requests_per_day", text="How many requests a day?", default="1,000"
-        ),
-        "wrong_answer_usd": Question(
-            slot="wrong_answer_usd",
-            text="What does a wrong answer cost you?",
-            default=usd(found.job.wrong_answer_usd),
-        ),
-    }
-    return tuple(
-        asked[h.slot] for h in found.hinges if h.slot in found.job.assumed and h.slot in asked
-    )
+def _out(weighed: Weighed, works: dict[str, tuple[str, ...]]) -> Claim:
+    """Say why an option is out; its price where the budget is the reason."""
+    text = f"{weighed.candidate.label}: {weighed.ruled_out_because}"
+    ids = count_ids(weighed)
+    if "budget" in (weighed.ruled_out_because or ""):
+        text += f" ({usd(weighed.spend.usd_per_month)} a month with them)"
+        ids += works[weighed.candidate.key][:1]
+    return Claim(text=f"{text}.", evidence_ids=ids)
 
 
 def _suggestions(found: Recommended) -> tuple[str, ...]:
@@ -213,16 +190,15 @@ def _suggestions(found: Recommended) -> tuple[str, ...]:
 
 
 def _none_left(found: Recommended, turn: Turn) -> Draft:
-    claims = tuple(
-        Claim(text=f"{w.candidate.label.split(',')[0]}: {w.ruled_out_because}.")
-        for w in found.decision.ranked[:5]
-    )
+    make_citable(found, turn)
+    ranked = found.decision.ranked
+    works = {w.candidate.key: cost_workings(turn, w.candidate, found.job) for w in ranked}
     return Draft(
         kind="recommendation",
         headline="Nothing known meets all of these at once",
         summary=Claim(text="Each option breaks one of your conditions; relax one and ask again."),
-        sections=(Section(title="Ruled out", claims=claims),),
-        options=tuple(option_of(w, found, {w.candidate.key: ()}) for w in found.decision.ranked),
+        sections=(Section(title="Ruled out", claims=tuple(_out(w, works) for w in ranked[:5])),),
+        options=tuple(option_of(w, found, works) for w in ranked),
         assumed=dict(found.job.assumed),
         suggestions=("What if a rented GPU were allowed?", "What if the budget were doubled?"),
     )

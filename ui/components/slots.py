@@ -120,6 +120,8 @@ _CHIPS: dict[str, Callable[[Profile], str]] = {
     "rules_change_often": lambda p: (
         "rules change often" if p.rules_change_often else "stable rules"
     ),
+    "routine_share": lambda p: f"{percent(p.routine_share or 0)} routine",
+    "on_device": lambda p: "on users' devices" if p.on_device else "not on users' devices",
     "deadline": lambda p: f"by {p.deadline}",
 }
 

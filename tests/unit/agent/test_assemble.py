@@ -71,13 +71,15 @@ def test_a_section_of_false_claims_goes_with_its_title(turn: Turn) -> None:
     assert "Made up" not in answer.text
 
 
-def test_a_false_cell_is_blanked_and_the_row_stays(turn: Turn) -> None:
-    table = Table(columns=("card", "memory"), rows=(Row(cells=(Claim(text="L4"), FALSE)),))
+def test_a_row_with_a_false_cell_is_left_out(turn: Turn) -> None:
+    rows = (Row(cells=(Claim(text="L4"), FALSE)), Row(cells=(Claim(text="the other"), TRUE)))
+    table = Table(columns=("card", "memory"), rows=rows)
     answer = assemble(
         draft(sections=(Section(title="", table=table),)), turn, engine="embedded", snapshot=""
     )
 
-    assert "| L4 | not shown |" in answer.text
+    assert "| L4 |" not in answer.text
+    assert "| the other |" in answer.text
     assert len(answer.fallbacks) == 1
 
 

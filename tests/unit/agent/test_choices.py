@@ -11,10 +11,21 @@ from agent.answer import Verdict
 from agent.core.defaults import defaults
 from agent.flips import RANGES, REACH, hinges
 from agent.job import Job, job_of
+from agent.kinds.naming import cards
 from agent.options import Choices, choices
-from agent.policy import Chance, cascade_chance, confidence, decide, escalation_share, scaled
+from agent.policy import (
+    Candidate,
+    Chance,
+    cascade_chance,
+    confidence,
+    decide,
+    escalation_share,
+    scaled,
+)
 from agent.profile import Profile
 from agent.turn import Turn
+from knowledge import Catalogue
+from knowledge.schema import Model
 
 MakeTurn = Callable[[str], Turn]
 GAP = 9.0
@@ -184,3 +195,109 @@ def test_moved_odds_keep_their_order_and_stay_inside_0_and_1() -> None:
     for target in (0.0, 0.2, 0.5, 0.9, 1.0):
         moved = scaled(Chance(0.4, 0.2, 0.6), target)
         assert 0 < moved.low < moved.value < moved.high < 1
+
+
+def test_an_encoder_is_tuned_on_whatever_carries_the_load_for_least(turn_for: MakeTurn) -> None:
+    few = _encoders(turn_for, TICKETS)
+    many = _encoders(turn_for, TICKETS.model_copy(update={"requests_per_day": 40e6}))
+
+    assert few[0].route == "cpu"
+    assert few[0].label.endswith("on one small CPU server")
+    assert many[0].route == "rented_gpu"
+    assert cards(many[0].devices or 0, "RTX").removesuffix("s") in many[0].label
+
+
+def test_a_budget_that_only_gpus_keep_is_no_reason_to_give_up(turn_for: MakeTurn) -> None:
+    profile = TICKETS.model_copy(
+        update={"requests_per_day": 40e6, "latency_ms": 100, "budget_usd_per_month": 3000.0}
+    )
+    job, found = offered(turn_for("chat"), profile)
+    pick = decide(found.candidates, job, GAP).pick
+
+    assert pick is not None
+    assert pick.candidate.route == "rented_gpu"
+    assert pick.spend.usd_use <= 3000
+
+
+@pytest.mark.parametrize(
+    ("update", "ends"),
+    [
+        ({"hardware": (("hardware/nvidia-rtx-4090", 1),)}, "on one RTX 4090, your own"),
+        ({"data_residency": "on_premises", "requests_per_day": 40e6}, "bought"),
+    ],
+)
+def test_an_encoder_uses_the_gpus_that_are_there_or_may_be_bought(
+    turn_for: MakeTurn, update: dict[str, object], ends: str
+) -> None:
+    on_gpu = [c for c in _encoders(turn_for, TICKETS.model_copy(update=update)) if c.own_gpu]
+
+    assert on_gpu
+    assert on_gpu[0].label.endswith(ends)
+    assert not on_gpu[0].leaves_premises
+
+
+def test_pictures_are_labeled_by_a_model_that_sees(
+    turn_for: MakeTurn, catalogue: Catalogue
+) -> None:
+    profile = Profile(task_type="vision_document", classes=400, labeled_examples=500_000)
+    _, found = offered(turn_for("label photos"), profile)
+
+    for candidate in found.candidates:
+        model = catalogue.get(candidate.model or "")
+        assert isinstance(model, Model)
+        assert "image" in model.modalities_in
+
+
+def test_on_each_users_device_no_server_is_allowed(turn_for: MakeTurn) -> None:
+    turn = turn_for("dialogue on the player's RTX 3070")
+    job, found = offered(turn, Profile(task_type="dialogue", on_device=True))
+    decision = decide(found.candidates, job, GAP)
+
+    assert decision.pick is not None
+    assert all(option.candidate.on_device for option in decision.allowed)
+    assert decision.pick.candidate.hardware == "hardware/nvidia-rtx-3070"
+    assert decision.pick.candidate.devices == 1
+    assert all(
+        line.item in ("building it", "looking after it") for line in decision.pick.spend.lines
+    )
+
+
+@pytest.mark.parametrize("labels", [0, 50_000])
+def test_a_stated_split_sends_the_hard_rest_to_the_large_model(
+    turn_for: MakeTurn, labels: int
+) -> None:
+    profile = Profile(
+        task_type="agentic", requests_per_day=30_000, labeled_examples=labels, routine_share=0.85
+    )
+    job, found = offered(turn_for("support"), profile)
+    split = [c for c in found.candidates if c.verdict == "hybrid"]
+    large = next(c for c in found.candidates if c.verdict == "ultra_large")
+    tokens = {
+        name: sum(
+            line.usd_per_month for line in c.spend(job).lines if "tokens at Anthropic" in line.item
+        )
+        for name, c in (("both", split[0]), ("large", large))
+    }
+
+    assert len(split) == 1
+    assert tokens["both"] == pytest.approx(0.15 * tokens["large"])
+    assert abs(split[0].chance(job).value - 0.5) <= 0.85 * 0.5
+    pick = decide(found.candidates, job, GAP).pick
+    assert pick is not None
+    assert pick.candidate is split[0]
+
+
+@pytest.mark.parametrize(
+    "model", ["models/gpt-6-sol", "models/gemma-3-12b", "models/deberta-v3-base"]
+)
+def test_a_named_model_is_weighed(turn_for: MakeTurn, model: str) -> None:
+    turn = turn_for("")
+    named = replace(turn, understanding=turn.understanding.model_copy(update={"models": (model,)}))
+    _, found = offered(named, TICKETS)
+
+    assert model in {c.model for c in found.candidates}
+
+
+def _encoders(turn_for: MakeTurn, profile: Profile) -> list[Candidate]:
+    _, found = offered(turn_for("tickets"), profile)
+    return [c for c in found.candidates if c.key.startswith("tuned/models/modernbert")]

@@ -114,3 +114,45 @@ def test_one_slot_can_be_varied_and_the_rest_stays(slot: str, value: float | str
 def test_a_slot_that_cannot_be_varied_is_named() -> None:
     with pytest.raises(InputError, match="'deadline'"):
         job(FULL).with_value("deadline", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("task", "task_type", "tokens"),
+    [
+        ("classify discharge letters", "classification", 1200),
+        ("classify pages of contracts", "classification", 600),
+        ("summarize contracts", "summarization", 6000),
+        ("extract fields from contract pages", "extraction", 1500),
+        ("label product photos", "vision_document", 1000),
+        ("read invoices from scans", "vision_document", 2500),
+    ],
+)
+def test_a_named_document_gives_the_length_where_it_is_longer(
+    task: str, task_type: TaskType, tokens: int
+) -> None:
+    assert job(Profile(task=task, task_type=task_type)).input_tokens == tokens
+
+
+@pytest.mark.parametrize(
+    ("task", "stated", "labels", "instructed"),
+    [
+        ("tag user pictures", "classification", True, True),
+        ("write descriptions from photos", "open_writing", False, True),
+        ("detect defects in photos", "vision_document", True, True),
+        ("read invoices from scans", "vision_document", False, False),
+    ],
+)
+def test_a_job_that_takes_in_pictures_is_one_on_pictures(
+    task: str, stated: TaskType, labels: bool, instructed: bool
+) -> None:
+    found = job(Profile(task=task, task_type=stated))
+
+    assert found.task_type == "vision_document"
+    assert (found.labels_only, found.instructed) == (labels, instructed)
+    assert (found.output_tokens < 10) == labels
+
+
+def test_titles_of_pictures_are_text() -> None:
+    assert job(Profile(task="sort images captions", task_type="classification")).task_type == (
+        "classification"
+    )

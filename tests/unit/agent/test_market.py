@@ -227,3 +227,57 @@ def test_a_score_can_be_cited(market: Market) -> None:
     assert score is not None
     assert statement.value == score.value
     assert INDEX in statement.text
+
+
+@pytest.mark.parametrize(
+    ("task_type", "needed"), [("vision_document", "image"), ("speech", "audio")]
+)
+def test_every_model_chosen_for_a_job_reads_its_input(
+    market: Market, task_type: TaskType, needed: str
+) -> None:
+    chosen = [
+        market.tunable(task_type=task_type),
+        *market.open_general(max_parameters_b=2500.0, task_type=task_type),
+        *market.skilled(task_type, None),
+    ]
+    if task_type == "vision_document":
+        chosen.append(market.encoder(task_type))
+
+    assert any(chosen)
+    assert all(needed in model.modalities_in for model in chosen if model)
+
+
+@pytest.mark.parametrize("domain", ["medical", "legal", "finance"])
+@pytest.mark.parametrize("task_type", ["summarization", "qa_closed", "translation", "agentic"])
+def test_only_models_that_write_are_ready_made_for_writing(
+    market: Market, task_type: TaskType, domain: str
+) -> None:
+    for model in market.skilled(task_type, domain):
+        assert "text" in model.modalities_out
+
+
+@pytest.mark.parametrize(
+    ("task", "domain", "offered"),
+    [
+        ("classify the sentiment of news", "finance", "models/finbert"),
+        ("sort filings into 12 types", "finance", None),
+        ("label clauses", "legal", None),
+    ],
+)
+def test_an_encoder_is_ready_made_only_for_the_labels_it_has(
+    market: Market, task: str, domain: str, offered: str | None
+) -> None:
+    tiny = [
+        model.id
+        for model in market.skilled("classification", domain, task)
+        if "text" not in model.modalities_out
+    ]
+
+    assert tiny == ([offered] if offered else [])
+
+
+def test_what_only_reads_text_off_is_not_asked_to_label_pictures(market: Market) -> None:
+    found = market.skilled("vision_document", None, "moderate pictures", instructed=True)
+
+    assert all("text" in model.modalities_in for model in found)
+    assert "models/llama-guard-4-12b" in {model.id for model in found}
