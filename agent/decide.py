@@ -17,6 +17,7 @@ from agent.kinds import (
     rent,
     speed,
     studies,
+    superiority,
     toolkit,
 )
 from agent.kinds.findings import Findings
@@ -67,6 +68,8 @@ def decide(turn: Turn) -> Findings:
         return Back("greeting")
     if asked.intent == "vague" and not (asked.just_answer or _half_described(turn)):
         return Back("vague")
+    if superiority.is_claimed(turn):
+        return superiority.work_out(turn)
     if asked.unknown and asked.intent in NEEDS_A_PRODUCT and not studies.are_asked(turn):
         return unknown_products(turn)
     try:

@@ -15,6 +15,7 @@ from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
 from agent.kinds.speed import Paced
 from agent.kinds.studies import StudyFigures
+from agent.kinds.superiority import Superiority
 from agent.kinds.toolkit import Reviewed
 from agent.kinds.weights import Heavy
 
@@ -38,4 +39,5 @@ Findings = (
     | Recipe
     | Recommended
     | StudyFigures
+    | Superiority
 )

@@ -13,14 +13,29 @@ from agent.core.precision import parse_precision
 from agent.kinds.naming import short
 from agent.kinds.on_paper import OnPaper, read_claim
 from agent.kinds.plain import Back
+from agent.kinds.said import Said, judge
 from agent.turn import Turn
 from agent.wording import number
 from knowledge import Statement
 from knowledge.schema import Hardware, Model
 
 FOUR_BIT = "q4_k_m"
-MOST_CLAIMS = 5
+MOST_CLAIMS = 4
+NEARLY = 0.75
+"""From this share of the memory on, a device has nearly as much."""
+NO_MATTER = ("USD", "billion USD", "MW")
+"""Units of claims about a company's money and contracts, which say nothing of the device."""
 COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "sixteen": 16}
+
+
+BIG_USD, BIG_WATTS = 100_000, 5_000
+"""From these on a device is bought by a data centre and not by an office."""
+NOT_OUT = ("announced", "sampling", "ip_only", "cancelled")
+NOT_SOLD = re.compile(
+    r"\bno\b[^.;]*\bsales?\b|\bnot (?:for|on) sale|\bnot sold"
+    r"|\bown (?:services|use|data)|\binternal",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +71,22 @@ class Checked:
     independent: int
     instead: tuple[Hardware, ...]
     too_large: Calculation | None = None
+    said: tuple[Said, ...] = ()
 
 
 def work_out(turn: Turn) -> Checked | OnPaper | Back:
     """Check each claim of the product named; without one, the figures of the message itself."""
-    named = bool(turn.understanding.hardware)
+    named = _named(turn)
     if not named and (claim := read_claim(turn)) is not None:
         return claim
-    hardware = _product(turn)
+    hardware = named[0] if named else _found(turn)
     if hardware is None:
         return Back(
             "problem",
             ("Name the product or paste the announcement: which claim should be checked?",),
         )
     claims = [s for s in turn.catalogue.statements(hardware.id) if s.group == "claim"]
+    claims = [s for s in claims if not (s.unit or "").startswith(NO_MATTER)]
     biggest = _biggest_model(turn, claims)
     holds = _holds(turn, hardware, biggest)
     sparse = _sparse_stand_in(turn, biggest)
@@ -90,14 +107,34 @@ def work_out(turn: Turn) -> Checked | OnPaper | Back:
         independent=sum(s.basis in ("independent", "study") for s in claims),
         instead=_instead(turn, hardware),
         too_large=too_large,
+        said=judge(turn, hardware, named[1:]) if hardware.status == "shipping" else (),
     )
 
 
-def _product(turn: Turn) -> Hardware | None:
-    for doc_id, _ in turn.understanding.hardware:
-        document = turn.catalogue.get(doc_id)
-        if isinstance(document, Hardware):
-            return document
+def is_not_sold(hardware: Hardware) -> bool:
+    """Tell whether the device can't be bought, by its status or by its document's own words."""
+    return hardware.status in NOT_OUT or bool(NOT_SOLD.search(hardware.availability or ""))
+
+
+def is_for_data_centres(hardware: Hardware) -> bool:
+    """Tell whether one device costs or draws more than an office can take."""
+    price, power = hardware.value("price") or 0.0, hardware.value("power") or 0.0
+    return price >= BIG_USD or power >= BIG_WATTS
+
+
+def _named(turn: Turn) -> tuple[Hardware, ...]:
+    """Return the devices named; a colon after a name does not make the next number part of it."""
+    ids = [doc_id for doc_id, _ in turn.understanding.hardware] or [
+        mention.doc_id
+        for part in re.split(r"[:;]\s", turn.message)
+        for mention in turn.catalogue.mentions(part)
+    ]
+    found = (turn.catalogue.get(doc_id) for doc_id in dict.fromkeys(ids))
+    return tuple(d for d in found if isinstance(d, Hardware))
+
+
+def _found(turn: Turn) -> Hardware | None:
+    """Return the announced device that the search found for a message which names none."""
     unnamed = () if turn.understanding.models else turn.passages
     found = (turn.catalogue.get(passage.doc_id) for passage in unnamed)
     return next((d for d in found if isinstance(d, Hardware) and d.claims), None)
@@ -347,7 +384,7 @@ def _speed(turn: Turn, claim: Statement, text: str) -> Verdict:
 
 
 def _instead(turn: Turn, hardware: Hardware) -> tuple[Hardware, ...]:
-    """Return devices on sale now with about as much memory, the cheapest first."""
+    """Return devices on sale now with as much memory, else nearly as much; the cheapest first."""
     memory = hardware.value("memory")
     if memory is None or hardware.status == "shipping":
         return ()
@@ -357,8 +394,9 @@ def _instead(turn: Turn, hardware: Hardware) -> tuple[Hardware, ...]:
         if isinstance(d, Hardware)
         and d.status == "shipping"
         and d.value("price")
-        and memory * 0.75 <= (d.value("memory") or 0) <= memory * 4
+        and memory * NEARLY <= (d.value("memory") or 0) <= memory * 4
         and d.device in ("gpu", "apu")
         and not withdrawn(d)
     ]
-    return tuple(sorted(found, key=lambda d: d.value("price") or 0)[:2])
+    enough = [d for d in found if (d.value("memory") or 0) >= memory]
+    return tuple(sorted(enough or found, key=lambda d: d.value("price") or 0)[:2])

@@ -25,6 +25,8 @@ from agent.kinds import (
     rent,
     speed,
     studies,
+    superiority,
+    superiority_text,
     toolkit,
     weights,
 )
@@ -41,6 +43,7 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     fit.Closed: fit_text.write,
     speed.Paced: speed.write,
     studies.StudyFigures: studies.write,
+    superiority.Superiority: superiority_text.write,
     fact.Facts: fact.write,
     weights.Heavy: weights.write,
     reality.Checked: reality_text.write,
