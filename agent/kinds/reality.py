@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from agent.calculation import Calculation, Input
 from agent.core.decode_ceiling import LEAST_BITS, bits_that_fit, decode_ceiling
 from agent.core.decode_ceiling import holds as held
-from agent.core.memory_stated import withdrawn
 from agent.core.precision import parse_precision
 from agent.kinds.naming import short
 from agent.kinds.on_paper import OnPaper, read_claim
+from agent.kinds.on_sale import instead
 from agent.kinds.plain import Back
 from agent.kinds.said import Said, judge
 from agent.turn import Turn
@@ -21,21 +21,9 @@ from knowledge.schema import Hardware, Model
 
 FOUR_BIT = "q4_k_m"
 MOST_CLAIMS = 4
-NEARLY = 0.75
-"""From this share of the memory on, a device has nearly as much."""
 NO_MATTER = ("USD", "billion USD", "MW")
 """Units of claims about a company's money and contracts, which say nothing of the device."""
 COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "sixteen": 16}
-
-
-BIG_USD, BIG_WATTS = 100_000, 5_000
-"""From these on a device is bought by a data centre and not by an office."""
-NOT_OUT = ("announced", "sampling", "ip_only", "cancelled")
-NOT_SOLD = re.compile(
-    r"\bno\b[^.;]*\bsales?\b|\bnot (?:for|on) sale|\bnot sold"
-    r"|\bown (?:services|use|data)|\binternal",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +93,10 @@ def work_out(turn: Turn) -> Checked | OnPaper | Back:
         biggest_b=biggest,
         sparse=sparse,
         independent=sum(s.basis in ("independent", "study") for s in claims),
-        instead=_instead(turn, hardware),
+        instead=instead(turn, hardware),
         too_large=too_large,
         said=judge(turn, hardware, named[1:]) if hardware.status == "shipping" else (),
     )
-
-
-def is_not_sold(hardware: Hardware) -> bool:
-    """Tell whether the device can't be bought, by its status or by its document's own words."""
-    return hardware.status in NOT_OUT or bool(NOT_SOLD.search(hardware.availability or ""))
-
-
-def is_for_data_centres(hardware: Hardware) -> bool:
-    """Tell whether one device costs or draws more than an office can take."""
-    price, power = hardware.value("price") or 0.0, hardware.value("power") or 0.0
-    return price >= BIG_USD or power >= BIG_WATTS
 
 
 def _named(turn: Turn) -> tuple[Hardware, ...]:
@@ -381,22 +358,3 @@ def _speed(turn: Turn, claim: Statement, text: str) -> Verdict:
         f"{number(per_token, 2)} GB read per token is a model of about {number(size, 2)}B at 4 bit"
     )
     return Verdict(claim, text, finding, "other", (work.id,))
-
-
-def _instead(turn: Turn, hardware: Hardware) -> tuple[Hardware, ...]:
-    """Return devices on sale now with as much memory, else nearly as much; the cheapest first."""
-    memory = hardware.value("memory")
-    if memory is None or hardware.status == "shipping":
-        return ()
-    found = [
-        d
-        for d in turn.catalogue.of("hardware")
-        if isinstance(d, Hardware)
-        and d.status == "shipping"
-        and d.value("price")
-        and memory * NEARLY <= (d.value("memory") or 0) <= memory * 4
-        and d.device in ("gpu", "apu")
-        and not withdrawn(d)
-    ]
-    enough = [d for d in found if (d.value("memory") or 0) >= memory]
-    return tuple(sorted(enough or found, key=lambda d: d.value("price") or 0)[:2])

@@ -6,7 +6,8 @@ from agent.answer import Claim, Row, Section, Table
 from agent.kinds.asked import memory_claim
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import short
-from agent.kinds.reality import Checked, is_for_data_centres, is_not_sold
+from agent.kinds.on_sale import is_for_data_centres, is_not_sold
+from agent.kinds.reality import Checked
 from agent.turn import Draft, Turn
 from agent.wording import day, gigabytes, listing, number, usd
 from knowledge.schema import Hardware

@@ -44,20 +44,23 @@ _BOARD_TASKS: dict[str, TaskType] = {
 
 
 def wanted(turn: Turn) -> tuple[str, ...]:
-    """Return the quantities that the message asks for, the first named first."""
+    """Return the quantities that the message asks for, the first named first.
+
+    A question of fact has the one that was understood, and others where "and" or a comma joins
+    them; a comparison has all that it names.
+    """
     asked = turn.understanding.quantity
-    if asked is None:
-        return ()
     if asked == "parameters" and _ACTIVE.search(turn.message) and not _ALL.search(turn.message):
         asked = "active_parameters"
-    found = [asked]
+    found = [asked] if asked else []
+    joined = asked is None or _AND.search(turn.message)
     hits = sorted(
         (hit.first, name)
         for label, hits in _read(turn).hits.items()
         if (name := label.partition("quantities/")[2])
         for hit in hits
     )
-    for _, name in hits if _AND.search(turn.message) else ():
+    for _, name in hits if joined else ():
         if name.startswith("compute") or _kin(name) in {_kin(other) for other in found}:
             continue
         found.append(name)
