@@ -38,12 +38,21 @@ def _cost(turn: Turn) -> Findings:
     return cost.work_out(turn)
 
 
+def _fact(turn: Turn) -> Findings:
+    """A portrait of a product, unless it is judged or set against another form of itself."""
+    if reality.is_judged(turn):
+        return reality.work_out(turn)
+    if comparison.is_of_variants(turn):
+        return comparison.work_out(turn)
+    return fact.work_out(turn)
+
+
 WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
     "explain": again.work_out,
     "sources": again.work_out,
     "fit": fit.work_out,
     "speed": speed.work_out,
-    "fact": fact.work_out,
+    "fact": _fact,
     "reality_check": reality.work_out,
     "comparison": comparison.work_out,
     "cost": _cost,

@@ -19,6 +19,12 @@ MOST = 4
 COMPARE_CONTEXT = 8192
 COUNTS = (2, 4, 8)
 """How many of a device are tried where one does not hold the model."""
+OTHER_FORM = re.compile(
+    r"\s*(?:,|/|\b(?:or|oder|ou|o|vs\.?|versus|against|and|und|gegen)\b)\s*"
+    r"(?:the |die |der )?([\w-]+)",
+    re.IGNORECASE,
+)
+"""What follows a device's name where another form of it is set against it."""
 ON_CHIP = re.compile(r"SRAM|mask ROM")
 OFF_CHIP = re.compile(r"HBM|DDR")
 Placed = tuple[Model, Hardware, int]
@@ -51,7 +57,7 @@ def is_on_chip(device: Document) -> bool:
 def work_out(turn: Turn) -> Compared | NothingKnown | Back:
     """Collect the products to compare; devices are also estimated with the model named."""
     asked = turn.understanding
-    devices = _documents(turn, tuple(i for i, _ in asked.hardware))
+    devices = _documents(turn, (*(i for i, _ in asked.hardware), *_variants(turn)))
     models = _documents(turn, asked.models)
     toolkits = _documents(turn, asked.toolkits)
     groups = [group for group in (devices, toolkits, models) if len(group) >= 2]
@@ -122,6 +128,28 @@ def _needed(
 def _step(model: Model, device: Hardware, width: int) -> str | None:
     """Return the precision of that many bits in which the device runs the model."""
     return next((n for n in steps(model, device) if nominal_bits(n) == width), None)
+
+
+def is_of_variants(turn: Turn) -> bool:
+    """Tell whether the message sets two forms of one device against each other."""
+    return bool(_variants(turn))
+
+
+def _variants(turn: Turn) -> tuple[str, ...]:
+    """Return the other form in "H100 PCIe or SXM": it takes the place of the name's last word."""
+    named = [m for m in turn.catalogue.mentions(turn.message) if m.kind == "hardware"]
+    if len(named) != 1 or " " not in named[0].words:
+        return ()
+    other = OTHER_FORM.match(turn.message, named[0].end)
+    if other is None:
+        return ()
+    family = named[0].words.rpartition(" ")[0]
+    found = turn.catalogue.mentions(f"{family} {other[1]}")
+    return tuple(
+        m.doc_id
+        for m in found
+        if m.kind == "hardware" and m.doc_id != named[0].doc_id and m.words.endswith(other[1])
+    )
 
 
 def _other_side(turn: Turn) -> NothingKnown | None:

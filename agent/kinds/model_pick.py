@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from agent.answer import Claim
 from agent.kinds.comparison import Compared
+from agent.kinds.fact import cited_text
 from agent.kinds.naming import bits_name, cards, short, working
 from agent.kinds.reread import boards_named
 from agent.market import INDEX
 from agent.turn import Turn
-from agent.wording import listing, number
+from agent.wording import day, listing, number
 from knowledge import Statement
 from knowledge.schema import Document, Model
 
@@ -115,6 +116,8 @@ def _leader(found: Compared, turn: Turn, names: list[str], quantity: str) -> Pic
     """Return who leads in one quantity, in words, with the figures of all."""
     if quantity == "price":
         return _cheapest(found, turn, names)
+    if quantity in ("licence", "release_date"):
+        return _worded(found, turn, names, quantity)
     if quantity not in LEADS:
         return None
     known = [
@@ -136,6 +139,19 @@ def _leader(found: Compared, turn: Turn, names: list[str], quantity: str) -> Pic
     if known[0][0] == known[1][0]:
         return f"equal in {label}", claim
     return f"{known[0][1]} {LEADS[quantity]}", claim
+
+
+def _worded(found: Compared, turn: Turn, names: list[str], quantity: str) -> Picked:
+    """Say each model's licence or day of release: neither has a leader."""
+    parts: list[str] = []
+    ids: list[str] = []
+    for name, document in zip(names, found.documents, strict=True):
+        licence = document.licence if isinstance(document, Model) else "not known"
+        word = licence if quantity == "licence" else day(document.published) or "not known"
+        parts.append(f"{name}: {word}")
+        ids += cited_text(turn, document, f"{word} {document.published or ''}").evidence_ids
+    label = "Licences" if quantity == "licence" else "Days of release"
+    return f"{label} side by side", Claim(text="; ".join(parts), evidence_ids=tuple(ids))
 
 
 def _cheapest(found: Compared, turn: Turn, names: list[str]) -> Picked | None:

@@ -11,7 +11,7 @@ from agent.core.decode_ceiling import holds as held
 from agent.core.precision import parse_precision
 from agent.kinds.naming import short
 from agent.kinds.on_paper import OnPaper, read_claim
-from agent.kinds.on_sale import instead
+from agent.kinds.on_sale import instead, is_for_data_centres, is_not_sold
 from agent.kinds.plain import Back
 from agent.kinds.said import Said, judge
 from agent.turn import Turn
@@ -23,6 +23,11 @@ FOUR_BIT = "q4_k_m"
 MOST_CLAIMS = 4
 NO_MATTER = ("USD", "billion USD", "MW")
 """Units of claims about a company's money and contracts, which say nothing of the device."""
+JUDGEMENT = re.compile(
+    r"good (?:idea|choice|fit)|\bworth\b|\bshould (?:we|i)\b|\bmakes? sense\b|\boverkill\b"
+    r"|\bright for\b|\blohnt\b|\bsinnvoll\b|\bsoll(?:te)?n? (?:wir|ich)\b|\bvale la pena\b",
+    re.IGNORECASE,
+)
 COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "sixteen": 16}
 
 
@@ -97,6 +102,15 @@ def work_out(turn: Turn) -> Checked | OnPaper | Back:
         too_large=too_large,
         said=judge(turn, hardware, named[1:]) if hardware.status == "shipping" else (),
     )
+
+
+def is_judged(turn: Turn) -> bool:
+    """Tell whether the message asks if a device that few can have is worth it."""
+    asked = turn.understanding
+    named = _named(turn)
+    if asked.quantity or asked.models or len(named) != 1 or not JUDGEMENT.search(turn.message):
+        return False
+    return is_not_sold(named[0]) or is_for_data_centres(named[0])
 
 
 def _named(turn: Turn) -> tuple[Hardware, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Claim, Row, Section, Table
 from agent.kinds.asked import memory_claim
 from agent.kinds.fact import cited_text
@@ -33,12 +35,13 @@ def write(found: Checked, turn: Turn) -> Draft:
     headline, outcome = _verdict(found, turn)
     state = _state(found, turn)
     said = tuple(Claim(text=f"{s.finding}.", evidence_ids=s.evidence) for s in found.said)
-    summary, *others = (*said, state)
+    takes = _what_it_takes(turn, hardware) if ships else None
+    big = is_for_data_centres(hardware)
+    standing = [takes, state] if big else [state, takes]
+    summary, *others = [*said, *(claim for claim in standing if claim is not None)]
     first = [*others, memory_claim(turn, hardware)]
     if not ships and hardware.availability:
         first.append(cited_text(turn, hardware, hardware.availability))
-    if ships:
-        first.append(_what_it_takes(turn, hardware))
     opening = tuple(claim for claim in first if claim)
     sections = [
         Section(title="", claims=opening, style="sentences") if opening else None,
@@ -107,7 +110,8 @@ def _state(found: Checked, turn: Turn) -> Claim:
         "announced": "is announced, not on sale",
         "sampling": "exists as samples, not on sale",
     }.get(hardware.status, f"is {hardware.status.replace('_', ' ')}")
-    if hardware.status == "shipping" and not (hardware.value("price") or hardware.rentals):
+    unpriced = not (hardware.value("price") or hardware.rentals)
+    if hardware.status == "shipping" and (unpriced or is_for_data_centres(hardware)):
         status = f"is offered as {hardware.availability}" if hardware.availability else "ships"
     text = (
         f"{short(hardware)} {status}; {measured}, as far as was read up to {day(hardware.read_on)}"
@@ -121,7 +125,7 @@ def _what_it_takes(turn: Turn, hardware: Hardware) -> Claim | None:
     parts = []
     price, power = (turn.fact(f"{hardware.id}#{name}") for name in ("price", "power"))
     if price and price.value:
-        note = f" ({price.conditions})" if price.conditions else ""
+        note = re.sub(r"[()]", "", f", {price.conditions}," if price.conditions else "")
         parts.append(f"costs {usd(price.value)}{note}")
     if power and power.value:
         parts.append(f"draws {number(power.value, 4)} W")

@@ -14,6 +14,11 @@ from knowledge.schema import TaskType
 MOST_QUANTITIES = 3
 _AND = re.compile(r"\b(?:and|und|et|y|e|plus|as well as|sowie)\b|[,&+/]", re.IGNORECASE)
 _ACTIVE = re.compile(r"\b(?:activ|aktiv)\w*", re.IGNORECASE)
+_BIGGER = re.compile(
+    r"\b(?:bigger|larger|biggest|largest|smaller|smallest|größer|kleiner|mayor"
+    r"|plus (?:grand|gros))\b",
+    re.IGNORECASE,
+)
 _ALL = re.compile(r"\b(?:total|overall|gesamt\w*|vs\.?|versus)\b", re.IGNORECASE)
 _KIN = {
     "rental": "price",
@@ -52,7 +57,7 @@ def wanted(turn: Turn) -> tuple[str, ...]:
     asked = turn.understanding.quantity
     if asked == "parameters" and _ACTIVE.search(turn.message) and not _ALL.search(turn.message):
         asked = "active_parameters"
-    found = [asked] if asked else []
+    found = [asked] if asked else ["parameters"] if _BIGGER.search(turn.message) else []
     joined = asked is None or _AND.search(turn.message)
     hits = sorted(
         (hit.first, name)
@@ -60,8 +65,10 @@ def wanted(turn: Turn) -> tuple[str, ...]:
         if (name := label.partition("quantities/")[2])
         for hit in hits
     )
+    both = _ALL.search(turn.message) is not None
     for _, name in hits if joined else ():
-        if name.startswith("compute") or _kin(name) in {_kin(other) for other in found}:
+        kin = {name} if both and name in ("parameters", "active_parameters") else {_kin(name)}
+        if name.startswith("compute") or kin & {*found, *map(_kin, () if both else found)}:
             continue
         found.append(name)
     order = {name: place for place, name in reversed(hits)}
