@@ -47,13 +47,21 @@ def _fact(turn: Turn) -> Findings:
     return fact.work_out(turn)
 
 
+def _reality(turn: Turn) -> Findings:
+    """A claim is checked; one that sets two devices against each other compares them."""
+    devices = turn.understanding.hardware
+    if len(devices) > 1 and superiority.CLAIMED.search(turn.message):
+        return comparison.work_out(turn)
+    return reality.work_out(turn)
+
+
 WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
     "explain": again.work_out,
     "sources": again.work_out,
     "fit": fit.work_out,
     "speed": speed.work_out,
     "fact": _fact,
-    "reality_check": reality.work_out,
+    "reality_check": _reality,
     "comparison": comparison.work_out,
     "cost": _cost,
     "toolkit": toolkit.work_out,

@@ -8,7 +8,7 @@ from agent.core.estimate import Estimate
 from agent.core.memory_stated import withdrawn
 from agent.kinds.asked import not_sold, stand_in_note
 from agent.kinds.comparison import Compared, is_on_chip
-from agent.kinds.device_pick import device_pick
+from agent.kinds.device_pick import device_pick, devices_needed
 from agent.kinds.fact import cited_text
 from agent.kinds.fact_rows import fact_rows
 from agent.kinds.naming import bits_name, short, working
@@ -114,13 +114,15 @@ def write_devices(found: Compared, turn: Turn, names: list[str]) -> Draft:
     rental = _rental_row(turn, found)
     if rental:
         rows.append(rental)
+    headline, summary = device_pick(found, turn, names)
+    if found.raised:
+        names = [short(document) for document in found.documents]
     sections = []
     if found.model is not None:
         sections.append(_estimate_section(found, turn, names))
     sections.append(
         Section(title="Specifications", table=Table(columns=("", *names), rows=tuple(rows)))
     )
-    headline, summary = device_pick(found, turn, names)
     conflicts = [
         cited_text(turn, document, text)
         for document in found.documents
@@ -155,11 +157,16 @@ def _estimate_section(found: Compared, turn: Turn, names: list[str]) -> Section:
     title = f"With {short(model)}" if model else ""
     if model:
         turn.book.name(short(model), model.title)
+    if found.raised:
+        works = devices_needed(found, turn)
+        counts = (Claim(text=number(w.value), evidence_ids=(w.id,)) for w in works)
+        rows.insert(0, (Claim(text="devices"), *counts))
     told = [row for row in rows if any(cell.text != "-" for cell in row[1:])]
     table = Table(columns=("", *names), rows=tuple(Row(cells=row) for row in told))
     claims = []
     if model and (stand_in := stand_in_note(turn, model, found.stands_for)):
-        claims.append(Claim(text=f"{stand_in}.", evidence_ids=("profile/message",)))
+        size = turn.book.state(turn.fact(f"{model.id}#parameters"))
+        claims.append(Claim(text=f"{stand_in}.", evidence_ids=("profile/message", *size)))
     for document in found.documents:
         if isinstance(document, Hardware) and withdrawn(document):
             memory = number(document.value("memory") or 0)

@@ -90,7 +90,7 @@ def _headline(
         return _undecided(names, chosen, against)
     name, situation = by_id[chosen.best.id], listing(list(chosen.situations))
     because = chosen.best.best_for or chosen.best.purpose
-    first = cited_text(turn, chosen.best, f"It is meant for {_lower(because)}")
+    first = cited_text(turn, chosen.best, f"What it is for: {_lower(because)}")
     crowd = [
         cited_text(turn, t, f"Take {by_id[t.id]} if many people use it at once")
         for t in toolkits
@@ -113,7 +113,7 @@ def _undecided(names: list[str], chosen: Pick, against: list[Claim]) -> tuple[st
             ),
         )
     situation = listing(list(chosen.situations))
-    text = " ".join(claim.text for claim in against) or "Their pages say the same of it."
+    text = " ".join(claim.text for claim in against) or "Each of their pages says as much of it."
     ids = tuple(i for claim in against for i in claim.evidence_ids)
     return f"Nothing read here decides for {situation}", Claim(text=text, evidence_ids=ids)
 

@@ -95,9 +95,12 @@ def _on_a_device(turn: Turn, documents: tuple[Document, ...]) -> Compared:
     doc_id, count = turn.understanding.hardware[0]
     device = turn.catalogue.get(doc_id)
     models = tuple(d for d in documents if isinstance(d, Model))
-    if not isinstance(device, Hardware) or not all(m.open_weights for m in models):
+    opened = tuple(m for m in models if m.open_weights)
+    if not isinstance(device, Hardware) or not opened:
         return Compared(documents)
-    estimates = _at_one_width(turn, tuple((m, device, count) for m in models))
+    sized = _at_one_width(turn, tuple((m, device, count) for m in opened))
+    by_id = dict(zip((m.id for m in opened), sized, strict=False))
+    estimates = tuple(by_id.get(m.id) for m in models)
     return Compared(documents, estimates=estimates, counts=(count,), device=device)
 
 

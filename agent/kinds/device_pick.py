@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from agent.answer import Claim
+from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
 from agent.kinds.asked import not_sold
 from agent.kinds.comparison import Compared, is_on_chip
 from agent.kinds.fact import cited_text
-from agent.kinds.naming import bits_name, short
-from agent.kinds.said import documented_speeds
+from agent.kinds.naming import bits_name, short, working
+from agent.kinds.rentals import cheapest_rental
+from agent.kinds.reread import wanted
+from agent.kinds.said import documented_speeds, factor
 from agent.turn import Turn
-from agent.wording import listing
+from agent.wording import day, listing
 from knowledge.schema import Document, Hardware
 
 CLOSE = 0.95
@@ -20,6 +23,13 @@ Entry = tuple[str, Estimate]
 
 def device_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Claim]:
     """Return the headline and its reason."""
+    devices = tuple(d for d in found.documents if isinstance(d, Hardware))
+    if (said := factor(turn, devices[0], devices[1:])) is not None:
+        whole = {"true": "Yes, by published figures", "part": "Nearly", "no": "No, not as stated"}
+        claim = Claim(text=f"{said.finding}.", evidence_ids=said.evidence)
+        return whole.get(said.judged, "Not shown"), claim
+    if priced := _cheaper(turn, found, names):
+        return priced
     if unsold := [d for d in found.documents if not_sold(d)]:
         return _sold_pick(found, turn, names, unsold)
     if any(is_on_chip(d) for d in found.documents):
@@ -38,7 +48,34 @@ def device_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Cla
         )
     if found.raised and len(set(found.counts)) > 1:
         return _fewest(found, fitting, turn)
-    return _fastest_and_roomiest(short(found.model), fitting)
+    headline, reason = _fastest_and_roomiest(short(found.model), fitting)
+    counted = tuple(w.id for w in devices_needed(found, turn)) if found.raised else ()
+    return headline, reason.model_copy(update={"evidence_ids": counted})
+
+
+def _cheaper(turn: Turn, found: Compared, names: list[str]) -> tuple[str, Claim] | None:
+    """Say what is cheaper to buy, else to rent, where the message asks for prices first."""
+    if found.model is not None or not {"price", "rental"} & set(wanted(turn)[:1]):
+        return None
+    counts = found.counts or (1,) * len(names)
+    for verb, statements in (
+        ("buy", [turn.fact(f"{d.id}#price") for d in found.documents]),
+        ("rent", [cheapest_rental(turn, d) for d in found.documents]),
+    ):
+        known = [(s.value, s) for s in statements if s is not None and s.value]
+        if len(known) < len(names):
+            continue
+        total = [value * count for (value, _), count in zip(known, counts, strict=True)]
+        least = min(range(len(total)), key=lambda index: total[index])
+        parts = [
+            f"{n} {s.text.partition(': ')[2]} ({day(s.as_of)})"
+            for n, (_, s) in zip(names, known, strict=True)
+        ]
+        ids = turn.book.state(*(s for _, s in known))
+        return f"{names[least]} is cheaper to {verb}", Claim(
+            text=f"{'; '.join(parts)}.", evidence_ids=ids
+        )
+    return None
 
 
 def _sold_pick(
@@ -84,19 +121,42 @@ def _documented_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str
     )
 
 
+def devices_needed(found: Compared, turn: Turn) -> tuple[Calculation, ...]:
+    """Return how many of each device hold the model, as worked figures in the book."""
+    works = []
+    for item in found.estimates:
+        if item is None:
+            continue
+        turn.book.work(*item.calculations)
+        total = working(item, "total")
+        works.append(
+            Calculation(
+                id=f"{total}-devices",
+                name=f"fewest {item.hardware} that hold {item.model} at {item.precision}",
+                formula="the first of 1, 2, 4 and 8 whose usable memory is more than is needed",
+                inputs=(
+                    Input(name="needed", value=item.total_gb.value or 0, unit="GB", source=total),
+                    Input(name="usable", value=item.usable_gb or 0, unit="GB"),
+                ),
+                value=item.devices,
+                unit="devices",
+                sources=(total,),
+            )
+        )
+    turn.book.work(*works)
+    return tuple(works)
+
+
 def _fewest(found: Compared, fitting: list[Entry], turn: Turn) -> tuple[str, Claim]:
     """Say which device takes the fewest to hold the model."""
     model = short(found.model) if found.model else ""
     least = min(fitting, key=lambda entry: entry[1].devices)
     others = listing([name for name, item in fitting if item.devices > least[1].devices], "or")
-    ids = tuple(c.id for _, item in fitting for c in item.calculations if c.id.endswith("/total"))
-    for _, item in fitting:
-        turn.book.work(*item.calculations)
     return (
         f"{least[0]} hold {model}; it takes {others}",
         Claim(
             text=f"One of either is too small for it at {bits_name(least[1].precision)}.",
-            evidence_ids=ids,
+            evidence_ids=tuple(work.id for work in devices_needed(found, turn)),
         ),
     )
 

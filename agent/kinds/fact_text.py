@@ -47,6 +47,8 @@ def write(found: Facts, turn: Turn) -> Draft:
     told = [_told(part, found, turn) for part in found.parts]
     headline = "; ".join(head for head, _ in told)
     summary, *others = (claim for _, claim in told)
+    cited = tuple(dict.fromkeys(i for _, claim in told for i in claim.evidence_ids))
+    summary = summary.model_copy(update={"evidence_ids": cited})
     leading = {part.statements[0].id for part in found.parts if part.statements}
     more = [
         s for part in found.parts if not part.plain for s in part.statements if s.id not in leading
@@ -99,8 +101,10 @@ def _told(part: Part, found: Facts, turn: Turn) -> tuple[str, Claim]:
         shown += f" {first.id.rpartition('#')[2].replace('_', ' ')}"
     if part.wanted == "price" and _is_old(first, turn.today):
         shown += f" in {day((first.as_of or '')[:7])}; no newer purchase price is known here"
-    if part.wanted == "rental":
+    if first.group == "rental":
         shown = f"From {shown}"
+    if first.group == "rental" and part.wanted == "price":
+        shown = f"No purchase price is known; rent {shown[0].lower()}{shown[1:]}"
     claim = Claim(
         text=f"{first.text.rstrip('.')}: {basis}{as_of}{conditions}.",
         evidence_ids=turn.book.state(first),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Claim
 from agent.kinds.comparison import Compared
 from agent.kinds.fact import cited_text
@@ -41,7 +43,22 @@ def boards_asked(found: Compared, turn: Turn) -> tuple[tuple[str, ...], ...]:
     """Return the boards that the message names and that list one of the models at least."""
     own = {s.board for d in found.documents if isinstance(d, Model) for s in d.scores}
     every = [s.board for d in turn.catalogue.of("model") if isinstance(d, Model) for s in d.scores]
-    return tuple(g for g in boards_named(turn.message, every) if set(g) & own)
+    groups = boards_named(turn.message, every)
+    return tuple(_of_one_name(group, found, turn) for group in groups if set(group) & own)
+
+
+def _of_one_name(group: tuple[str, ...], found: Compared, turn: Turn) -> tuple[str, ...]:
+    """Return the boards of the one name in `group` that lists the most of the models.
+
+    "MMLU-Pro (CoT)" is MMLU-Pro; SWE-bench Pro and SWE-bench Verified are not one test.
+    """
+    by_name: dict[str, list[str]] = {}
+    for board in group:
+        by_name.setdefault(re.sub(r"\s*\(.*?\)", "", board), []).append(board)
+    return max(
+        (tuple(boards) for boards in by_name.values()),
+        key=lambda boards: sum(bool(asked_score(turn, d, boards)) for d in found.documents),
+    )
 
 
 def asked_score(
@@ -87,6 +104,11 @@ def _on_device(found: Compared, turn: Turn, names: list[str]) -> Picked:
     """Say which of the models fit the device named, and how fast each is."""
     place = cards(found.counts[0], short(found.device)) if found.device else ""
     entries = [(n, e) for n, e in zip(names, found.estimates, strict=True) if e is not None]
+    closed = [
+        n
+        for n, d in zip(names, found.documents, strict=True)
+        if isinstance(d, Model) and not d.open_weights
+    ]
     fitting = [(n, e) for n, e in entries if e.fits]
     for _, item in entries:
         turn.book.work(*item.calculations)
@@ -106,6 +128,9 @@ def _on_device(found: Compared, turn: Turn, names: list[str]) -> Picked:
     headline, general = _on_index(found, turn, names)
     text = f"{speeds}{headline}: {general.text}" if general.evidence_ids else speeds.strip()
     claim = Claim(text=text, evidence_ids=(*ids, *general.evidence_ids))
+    if closed:
+        only = f"{listing(closed)} can only be called at the maker"
+        return f"{listing([n for n, _ in fitting])} fits {place} at {bits}; {only}", claim
     if len(fitting) == len(names):
         whole = "Both fit" if len(names) == 2 else "All fit"
         return f"{whole} {place} at {bits}", claim
@@ -219,6 +244,15 @@ def _on_index(found: Compared, turn: Turn, names: list[str]) -> Picked:
     ranked.sort(key=lambda entry: -entry[0])
     best, second = ranked[0], ranked[1]
     turn.book.name(INDEX)
+    if number(best[0]) == number(second[0]):
+        return (
+            f"Level on the general index: {best[1]} and {second[1]}",
+            Claim(
+                text=f"Both have {number(best[0])} on the {INDEX}; it says little about one narrow "
+                "job.",
+                evidence_ids=turn.book.state(best[2], second[2]),
+            ),
+        )
     return (
         f"{best[1]} is ahead on the general index",
         Claim(

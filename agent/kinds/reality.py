@@ -115,7 +115,10 @@ def is_judged(turn: Turn) -> bool:
 
 def _named(turn: Turn) -> tuple[Hardware, ...]:
     """Return the devices named; a colon after a name does not make the next number part of it."""
-    ids = [doc_id for doc_id, _ in turn.understanding.hardware] or [
+    asked = turn.understanding
+    stands_in = asked.memory_gb is not None and not asked.follow_up
+    known = () if stands_in else asked.hardware
+    ids = [doc_id for doc_id, _ in known] or [
         mention.doc_id
         for part in re.split(r"[:;]\s", turn.message)
         for mention in turn.catalogue.mentions(part)
@@ -317,9 +320,7 @@ def _verdict(
     if unit.startswith("tokens") and claim.value:
         return _speed(turn, claim, text)
     if unit in ("W", "GB", "nm", "GB/s", "TOPS", "TFLOPS"):
-        return Verdict(
-            claim, text, "nothing speaks against it; nobody has measured it", "plausible"
-        )
+        return Verdict(claim, text, "nothing speaks against it", "plausible")
     return Verdict(claim, text, "names no setup that others could repeat", "claimed")
 
 

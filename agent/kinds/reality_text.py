@@ -112,7 +112,7 @@ def _state(found: Checked, turn: Turn) -> Claim:
     }.get(hardware.status, f"is {hardware.status.replace('_', ' ')}")
     unpriced = not (hardware.value("price") or hardware.rentals)
     if hardware.status == "shipping" and (unpriced or is_for_data_centres(hardware)):
-        status = f"is offered as {hardware.availability}" if hardware.availability else "ships"
+        status = f"ships ({hardware.availability})" if hardware.availability else "ships"
     text = (
         f"{short(hardware)} {status}; {measured}, as far as was read up to {day(hardware.read_on)}"
     )
@@ -273,8 +273,8 @@ def _relevance_section(found: Checked, turn: Turn) -> Section:
     if turn.profile.task_type is None:
         claims.append(
             Claim(
-                text="Whether it matters to you depends on the job: a narrow task with examples "
-                "rarely needs a model of that size. Say what the model should do."
+                text="That depends on the job: a narrow task with examples rarely needs a model "
+                "of that size. What should the model do?"
             )
         )
     else:

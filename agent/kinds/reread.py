@@ -12,7 +12,7 @@ from agent.turn import Turn
 from knowledge.schema import TaskType
 
 MOST_QUANTITIES = 3
-_AND = re.compile(r"\b(?:and|und|et|y|e|plus|as well as|sowie)\b|[,&+/]", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|und|et|y|e|plus|sowie)\b|[,&+]", re.IGNORECASE)
 _ACTIVE = re.compile(r"\b(?:activ|aktiv)\w*", re.IGNORECASE)
 _BIGGER = re.compile(
     r"\b(?:bigger|larger|biggest|largest|smaller|smallest|größer|kleiner|mayor"
@@ -51,28 +51,53 @@ _BOARD_TASKS: dict[str, TaskType] = {
 def wanted(turn: Turn) -> tuple[str, ...]:
     """Return the quantities that the message asks for, the first named first.
 
-    A question of fact has the one that was understood, and others where "and" or a comma joins
-    them; a comparison has all that it names.
+    A question of fact has the one that was understood, and others that "and" or a comma joins to
+    it; a comparison has all that it names.
     """
     asked = turn.understanding.quantity
-    if asked == "parameters" and _ACTIVE.search(turn.message) and not _ALL.search(turn.message):
-        asked = "active_parameters"
-    found = [asked] if asked else ["parameters"] if _BIGGER.search(turn.message) else []
-    joined = asked is None or _AND.search(turn.message)
+    of_size = asked in ("parameters", "active_parameters") and _ACTIVE.search(turn.message)
+    if of_size:
+        both = _ALL.search(turn.message) is not None
+        return ("parameters", "active_parameters") if both else ("active_parameters",)
+    chains = _chains(_read(turn))
+    if asked is None:
+        bigger = ["parameters"] if _BIGGER.search(turn.message) else []
+        found = [*bigger, *(name for chain in chains for name in chain)]
+    else:
+        found = next((chain for chain in chains if asked in chain), [asked])
+    first = {_kin(name): name for name in reversed(found)}
+    if asked:
+        first[_kin(asked)] = asked
+    return tuple(dict.fromkeys(first[_kin(name)] for name in found))[:MOST_QUANTITIES]
+
+
+def _chains(reading: Reading) -> list[list[str]]:
+    """Return the quantities that a message names; those joined by "and" or a comma together.
+
+    What lies inside a longer phrase does not count: "memory bandwidth" asks for no memory.
+    """
     hits = sorted(
-        (hit.first, name)
-        for label, hits in _read(turn).hits.items()
-        if (name := label.partition("quantities/")[2])
-        for hit in hits
+        (hit.first, -hit.last, label.partition("/")[2])
+        for label, row in reading.hits.items()
+        if label.startswith("quantities/") and not label.startswith("quantities/compute")
+        for hit in row
     )
-    both = _ALL.search(turn.message) is not None
-    for _, name in hits if joined else ():
-        kin = {name} if both and name in ("parameters", "active_parameters") else {_kin(name)}
-        if name.startswith("compute") or kin & {*found, *map(_kin, () if both else found)}:
+    chains: list[list[str]] = []
+    reach = -1
+    for first, last, name in hits:
+        if first <= reach:
             continue
-        found.append(name)
-    order = {name: place for place, name in reversed(hits)}
-    return tuple(sorted(found, key=lambda name: order.get(name, 0))[:MOST_QUANTITIES])
+        if chains and _are_joined(reading, reach, first):
+            chains[-1].append(name)
+        else:
+            chains.append([name])
+        reach = -last
+    return chains
+
+
+def _are_joined(reading: Reading, last: int, first: int) -> bool:
+    """Tell whether "and" or a comma stands between two phrases."""
+    return any(_AND.fullmatch(token.text) for token in reading.tokens[last + 1 : first])
 
 
 def _kin(name: str) -> str:

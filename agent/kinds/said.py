@@ -36,6 +36,8 @@ SAME_KINDS = (
 FOUR_BIT = "q4_k_m"
 CLOSE = 0.03
 """A figure within this share of the published one is the published one."""
+NEARLY = 0.15
+"""A factor that is larger than the published ratio by no more than this share is nearly right."""
 SLOW = 10.0
 """Tokens a second below which a model loads but is slow to read along with."""
 MESSAGE = "profile/message"
@@ -53,7 +55,7 @@ class Said:
 def judge(turn: Turn, hardware: Hardware, others: tuple[Hardware, ...]) -> tuple[Said, ...]:
     """Judge what the message says of `hardware`: a factor, a rate, a model's size, a speed."""
     found = [
-        _factor(turn, hardware, others),
+        factor(turn, hardware, others),
         _rate(turn, hardware),
         _size(turn, hardware),
         _speed(turn, hardware),
@@ -65,7 +67,7 @@ def _figure(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _factor(turn: Turn, hardware: Hardware, others: tuple[Hardware, ...]) -> Said | None:
+def factor(turn: Turn, hardware: Hardware, others: tuple[Hardware, ...]) -> Said | None:
     """Set "30x faster than B" against the ratios of the published figures of both."""
     match = RATIO.search(turn.message)
     if match is None or not others:
@@ -88,6 +90,8 @@ def _factor(turn: Turn, hardware: Hardware, others: tuple[Hardware, ...]) -> Sai
         return Said(
             f"{finding}, so {number(claimed)} times is within them", "true", (*ids, MESSAGE)
         )
+    if claimed <= most * (1 + NEARLY):
+        return Said(f"{finding}: near {number(claimed)} times", "part", (*ids, MESSAGE))
     tail = (
         f"; {number(claimed)} times can only hold for whole systems, another precision or one "
         "chosen load"

@@ -15,8 +15,14 @@ from agent.wording import day
 from knowledge import Statement
 from knowledge.schema import Document, Study, TaskType
 
+STEM = 5
+"""Letters by which a field of work is known in a message: "medicine" is medical."""
 MOST = 4
 OF_STUDIES = re.compile(r"\b(?:papers?|stud(?:y|ies)|research|literature)\b", re.IGNORECASE)
+OF_MODELS = re.compile(
+    r"\b(?:models?|llms?|slms?|gpt|fine-?tun\w*|speciali[sz]ed|modelle?n?|modelos?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +48,29 @@ def work_out(turn: Turn) -> StudyFigures | Back:
     named = [i for i in turn.understanding.documents if i.startswith("studies/")]
     kind = None if named else task_type(turn)
     near = [p.doc_id for p in turn.passages if p.kind == "study"]
-    rows = [
-        row
-        for row in turn.studies.rows
-        if (row.study == named[0] if named else row.case.task_type == kind)
-    ]
-    if not rows:
-        rows = [row for row in turn.studies.rows if row.study in near]
+    rows = [row for row in turn.studies.rows if named and row.study == named[0]]
+    if not named:
+        rows = _about(turn, kind)
     if not rows:
         return Back("problem", ("No study here is about that. Name the task it should compare.",))
     study = turn.catalogue.get(named[0]) if named else None
-    what = f"in {study.title}" if study else f"of {task_words(kind)}" if kind else "found near it"
+    what = f"in {study.title}" if study else f"of {task_words(kind)}" if kind else "asked about"
     counted = tally(named[0] if named else f"type-{kind}", what, [row.comparison for row in rows])
     shown = [statement_of(turn, row.study, row.comparison) for row in _chosen(rows, near, study)]
     return StudyFigures(study, kind, counted, tuple(s for s in shown if s))
+
+
+def _about(turn: Turn, kind: TaskType | None) -> list[Row]:
+    """Return the comparisons of a type of task, else of a field of work, else those of models."""
+    if kind is not None:
+        return [row for row in turn.studies.rows if row.case.task_type == kind]
+    said = {word[:STEM] for word in re.findall(r"[a-z]{5,}", turn.message.lower())}
+    of_field = [
+        row for row in turn.studies.rows if (row.comparison.domain or "general")[:STEM] in said
+    ]
+    if of_field:
+        return of_field
+    return list(turn.studies.rows) if OF_MODELS.search(turn.message) else []
 
 
 def _chosen(rows: list[Row], near: list[str], study: Document | None) -> list[Row]:
@@ -80,7 +95,7 @@ def write(found: StudyFigures, turn: Turn) -> Draft:
         )
         for s in found.comparisons
     )
-    on = f"on {task_words(found.task_type)}" if found.task_type else "nearest to the question"
+    on = f"on {task_words(found.task_type)}" if found.task_type else "of this kind"
     headline = "What published comparisons measured"
     where = f"In the published comparisons {on}"
     if found.study is not None:
@@ -91,7 +106,9 @@ def write(found: StudyFigures, turn: Turn) -> Draft:
     return Draft(
         kind="fact",
         headline=headline,
-        summary=Claim(text=text, evidence_ids=ids),
+        summary=Claim(
+            text=text, evidence_ids=(*ids, *(i for c in claims[:1] for i in c.evidence_ids))
+        ),
         sections=(Section(title="", claims=claims),) if claims else (),
         suggestions=("Describe your job for a pick and its odds.",),
     )

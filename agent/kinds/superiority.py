@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,12 @@ _BIG_MODEL = re.compile(
     r"|(?:large|big|bigger|larger) (?:language )?models?|llms?)\b",
     re.IGNORECASE,
 )
+REPORTED = re.compile(
+    r"\b(?:claim(?:s|ed|ing)?|announce\w*|boast\w*|behaupte\w*|afirma\w*|prétend\w*|vendor says"
+    r"|startup says|they say|angeblich|supposedly|allegedly)\b",
+    re.IGNORECASE,
+)
+"""Words that tell a statement as somebody else's."""
 OF_A_JOB = ("recommendation", "cost", "finetune", "deploy", "toolkit")
 NEAR = 0.15
 """A model whose size differs by more than this share is not the one claimed."""
@@ -37,7 +44,9 @@ ABOUT = 1.25
 ENOUGH = 3
 """From this many comparisons on, those with models of the size are judged alone."""
 CLASSES = {
-    "phone": re.compile(r"\b(?:smart)?phones?\b|\bhandys?\b", re.IGNORECASE),
+    "phone": re.compile(
+        r"\b(?:smart)?phones?\b|\bhandys?\b|\biphones?\b|\bandroid\b", re.IGNORECASE
+    ),
     "laptop": re.compile(r"\blaptops?\b|\bnotebooks?\b|\bmacbooks?\b", re.IGNORECASE),
 }
 """Devices that a claim names by their class only, and how documents name that class."""
@@ -85,7 +94,8 @@ def is_claimed(turn: Turn) -> bool:
     claim = CLAIMED.search(turn.message)
     if claim is None or asked.hardware or asked.intent in OF_A_JOB:
         return False
-    if asked.intent != "reality_check" and not (asked.unknown and asked.models):
+    reported = bool(asked.unknown and asked.models) or bool(REPORTED.search(turn.message))
+    if asked.intent != "reality_check" and not reported:
         return False
     rival = asked.models or _BIG_MODEL.search(turn.message, claim.end())
     return bool(rival) and (len(asked.models) > 1 or _own_size(turn) is not None)
@@ -167,7 +177,13 @@ def _boards(
     every = list(dict.fromkeys(score.board for rival in rivals for score in rival.scores))
     named = [board for group in boards_named(turn.message, every) for board in group]
     if named or claimant is None:
-        return tuple(named[:1])
+        listing = Counter(
+            score.board
+            for model in turn.catalogue.of("model")
+            if isinstance(model, Model)
+            for score in model.scores
+        )
+        return (max(named, key=lambda board: listing[board]),) if named else ()
     own = {score.board for score in claimant.scores}
     shared = [board for board in every if board in own]
     of_kind = [board for board in shared if kind and measures(board, kind)]

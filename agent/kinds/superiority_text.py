@@ -41,7 +41,8 @@ def write(found: Superiority, turn: Turn) -> Draft:
                 ),
                 Claim(
                     text=f"Which version and settings of {_rival(found)} it was set against, with "
-                    "the same prompts and tools."
+                    "the same prompts and tools.",
+                    evidence_ids=_known(found, turn),
                 ),
                 Claim(text="Who measured it outside the company, and whether you can repeat it."),
             ),
@@ -62,20 +63,23 @@ def _rival(found: Superiority) -> str:
     return listing([short(m) for m in found.rivals], "or") or "the other model"
 
 
+def _known(found: Superiority, turn: Turn) -> tuple[str, ...]:
+    """Return one statement of each rival, which carries its name."""
+    return turn.book.state(
+        *(next(iter(turn.catalogue.statements(m.id)), None) for m in found.rivals)
+    )
+
+
 def _verdict(found: Superiority, turn: Turn) -> tuple[str, str | None]:
     """Return the headline, and "no" where the claim says more than anything published."""
     if found.claimant is not None and found.boards:
         led, shared = _led(found, turn)
         if led == shared:
             return "Yes, on the boards that list both", "yes"
-        return (
-            ("No, not on the boards that list both", "no")
-            if not led
-            else (
-                "Only on some of the boards that list both",
-                None,
-            )
-        )
+        if led and not found.everything:
+            return "Only on some of the boards that list both", None
+        some = "every board that lists" if led else "the boards that list"
+        return f"No, not on {some} both", "no"
     if found.everything:
         return "Don't believe it as stated", "no"
     if not found.judged_by.n:

@@ -34,7 +34,7 @@ SITUATIONS = (
         "many users at once",
         r"concurren|many users|multi-?user|\bproduction\b|\bprod\b|high (?:load|traffic|throughput)"
         r"|viele nutzer|produktiv|parallel",
-        r"many (?:concurrent )?users|concurren|multi-?user|production|throughput|traffic",
+        r"many (?:concurrent )?users|concurren|multi-?user|production",
         r"personal|single[- ]user|one machine|prototyp|laptops|small (?:internal|local)",
     ),
     Situation(
