@@ -25,6 +25,8 @@ OTHER_FORM = re.compile(
     re.IGNORECASE,
 )
 """What follows a device's name where another form of it is set against it."""
+SERVER_GB = 48.0
+"""Cards with less memory are those of a desk, where large models run at 4 bit."""
 ON_CHIP = re.compile(r"SRAM|mask ROM")
 OFF_CHIP = re.compile(r"HBM|DDR")
 Placed = tuple[Model, Hardware, int]
@@ -107,14 +109,15 @@ def _on_a_device(turn: Turn, documents: tuple[Document, ...]) -> Compared:
 def _needed(
     turn: Turn, model: Model, hardware: tuple[Hardware, ...]
 ) -> tuple[tuple[int, ...], tuple[Estimate | None, ...]] | None:
-    """Return how many of each device hold the model, at the widest precision that all reach.
+    """Return how many of each device hold the model, at 8 bit on server cards, else at 4 bit.
 
     None where some device does not reach it with as many as one server has.
     """
     if any(is_on_chip(device) for device in hardware):
         return None
     asked = read_precision(model, turn.understanding.precision)
-    for width in (16, 8, 4):
+    small = min(device.value("memory") or 0.0 for device in hardware) < SERVER_GB
+    for width in (4, 8) if small else (8, 4):
         counts, estimates = [], []
         for device in hardware:
             name = asked or _step(model, device, width)

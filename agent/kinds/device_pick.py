@@ -100,6 +100,13 @@ def _documented_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str
         for name, d in zip(names, found.documents, strict=True)
         if isinstance(d, Hardware) and (speeds := documented_speeds(turn, d))
     ]
+    sized = [n for n, e in zip(names, found.estimates, strict=False) if e is not None and e.fits]
+    on_chip = [n for n, d in zip(names, found.documents, strict=True) if is_on_chip(d)]
+    if not known and sized:
+        return (
+            f"{listing(sized)}: no speed is documented for {listing(on_chip)}",
+            Claim(text="With the weights on the chip no estimate made for GPUs applies."),
+        )
     if not known:
         return (
             f"No speed is documented: {listing(names)}",

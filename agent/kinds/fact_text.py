@@ -25,6 +25,14 @@ BOUGHT = BASIS_WORDS | {"vendor": "list price", "independent": "recorded by a th
 """The same for what a device costs to buy."""
 OFFERS = {"rental": "the provider's offer", "price": "list price"}
 """What a quoted price is, whoever wrote it down."""
+LABELED = {
+    "context": "context",
+    "max_output": "longest output",
+    "memory": "memory",
+    "bandwidth": "bandwidth",
+    "power": "power",
+}
+"""Figures that don't say by themselves what they are, where several are told."""
 OLD = timedelta(days=365)
 """A price older than this is told with its date in the headline."""
 _SIDES = {
@@ -45,7 +53,10 @@ def write(found: Facts, turn: Turn) -> Draft:
     if not any(part.is_known for part in found.parts):
         return _write_missing(found, turn)
     told = [_told(part, found, turn) for part in found.parts]
-    headline = "; ".join(head for head, _ in told)
+    headline = "; ".join(
+        f"{LABELED[part.wanted]} {head}" if len(told) > 1 and part.wanted in LABELED else head
+        for part, (head, _) in zip(found.parts, told, strict=True)
+    )
     summary, *others = (claim for _, claim in told)
     cited = tuple(dict.fromkeys(i for _, claim in told for i in claim.evidence_ids))
     summary = summary.model_copy(update={"evidence_ids": cited})

@@ -33,9 +33,14 @@ def model_pick(found: Compared, turn: Turn, names: list[str], asked: tuple[str, 
         return _on_board(found, turn, names, groups[0])
     if any(found.estimates):
         return _on_device(found, turn, names)
-    by_quantity = [lead for name in asked if (lead := _leader(found, turn, names, name))]
-    if by_quantity:
-        return _joined(by_quantity)
+    worded = ("licence", "release_date")
+    leads = [
+        (name in worded, lead) for name in asked if (lead := _leader(found, turn, names, name))
+    ]
+    if leads:
+        leads.sort(key=lambda entry: entry[0])
+        heads = sum(not plain for plain, _ in leads) or 1
+        return _joined([lead for _, lead in leads], heads)
     return _on_index(found, turn, names)
 
 
@@ -134,7 +139,8 @@ def _on_device(found: Compared, turn: Turn, names: list[str]) -> Picked:
     if len(fitting) == len(names):
         whole = "Both fit" if len(names) == 2 else "All fit"
         return f"{whole} {place} at {bits}", claim
-    return f"{listing([n for n, _ in fitting])}: the other does not fit {place} at {bits}", claim
+    out = listing([n for n, e in entries if not e.fits], "or")
+    return f"{listing([n for n, _ in fitting])}: {place} can't hold {out} at {bits}", claim
 
 
 def _leader(found: Compared, turn: Turn, names: list[str], quantity: str) -> Picked | None:
@@ -213,11 +219,12 @@ def _cheapest(found: Compared, turn: Turn, names: list[str]) -> Picked | None:
     return "which is cheaper depends on input and output", claim
 
 
-def _joined(leads: list[Picked]) -> Picked:
-    """Join what is said of several quantities into one headline and one claim."""
+def _joined(leads: list[Picked], heads: int) -> Picked:
+    """Join what is said of several quantities: the first `heads` lead, the claim has them all."""
     first = leads[0][0].split(" is ")[0].split(" has ")[0].split(" writes ")[0]
     words = [leads[0][0]] + [
-        lead[len(first) + 1 :] if lead.startswith(f"{first} ") else lead for lead, _ in leads[1:]
+        lead[len(first) + 1 :] if lead.startswith(f"{first} ") else lead
+        for lead, _ in leads[1:heads]
     ]
     headline = listing(words)
     text = ". ".join(claim.text for _, claim in leads)

@@ -20,11 +20,11 @@ from knowledge.schema import Hardware, Model
 Judged = Literal["true", "part", "no", "open"]
 RATIO = re.compile(
     r"(\d+(?:[.,]\d+)?)\s?(?:x|×|times|-?fach|mal|fois|veces)\W+(?:as |so |the |plus |más )?"
-    r"(?:fast|quick|more|better|higher|speed|throughput|performance|power|schnell|mehr|so|rapide)",
+    r"(?:fast|quick|more|better|higher|speed|throughput|performance|power|memory|bandwidth|schnell|mehr|so|rapide)",
     re.IGNORECASE,
 )
 RATE = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s?(peta|tera|p|t)(?:flops?|ops)\b|(\d+(?:[.,]\d+)?)\s?petaflops?",
+    r"(\d+(?:[.,]\d+)?)\s?(?:ai )?(peta|tera|p|t)(?:flops?|ops)\b|(\d+(?:[.,]\d+)?)\s?petaflops?",
     re.IGNORECASE,
 )
 SAME_KINDS = (
@@ -218,6 +218,8 @@ def _speed(turn: Turn, hardware: Hardware) -> Said | None:
     if match is None or not size:
         return None
     claimed = _figure(match[1])
+    if held := _documented(turn, hardware, claimed):
+        return held
     source = f"{model.id}#active_parameters" if model else MESSAGE
     name = short(model) if model else f"a dense {number(size, 4)}B model"
     ceiling = _ceiling(turn, hardware, size, name, source)
@@ -237,6 +239,20 @@ def _speed(turn: Turn, hardware: Hardware) -> Said | None:
         )
     finding = f"The bandwidth allows {most}; more can only be the sum over many users or devices"
     return Said(finding, "no", ids)
+
+
+def _documented(turn: Turn, hardware: Hardware, claimed: float) -> Said | None:
+    """Return the speed about as claimed that the device's document holds, with whose it is."""
+    known = documented_speeds(turn, hardware)
+    near = [s for s in known if abs((s.value or 0.0) - claimed) <= NEARLY * claimed]
+    if not near:
+        return None
+    first = near[0]
+    said = first.text.partition("claim: ")[2] or first.text
+    others = first.basis in ("independent", "study")
+    whose = "measured outside the company" if others else f"{first.basis}, not measured by others"
+    ids = (*turn.book.state(first), MESSAGE)
+    return Said(f"{said} ({whose})", "true" if others else "open", ids)
 
 
 def _chips(

@@ -36,6 +36,13 @@ REPORTED = re.compile(
     re.IGNORECASE,
 )
 """Words that tell a statement as somebody else's."""
+SMALL = re.compile(
+    r"\b(?:small|smaller|tiny|fine-?tuned|speciali[sz]ed|kleine\w*)\b[\w -]*?"
+    r"(?:models?|llms?|modelle?)\b|\bslms?\b",
+    re.IGNORECASE,
+)
+"""A claim on small models at large."""
+MILLIONS = re.compile(r"(\d+(?:\.\d+)?)\s?m(?:illion)?\b[\s-]*(?:param\w*|model)", re.IGNORECASE)
 OF_A_JOB = ("recommendation", "cost", "finetune", "deploy", "toolkit")
 NEAR = 0.15
 """A model whose size differs by more than this share is not the one claimed."""
@@ -94,11 +101,13 @@ def is_claimed(turn: Turn) -> bool:
     claim = CLAIMED.search(turn.message)
     if claim is None or asked.hardware or asked.intent in OF_A_JOB:
         return False
-    reported = bool(asked.unknown and asked.models) or bool(REPORTED.search(turn.message))
+    alone = asked.intent == "comparison" and len(asked.models) == 1
+    reported = alone or bool((asked.unknown and asked.models) or REPORTED.search(turn.message))
     if asked.intent != "reality_check" and not reported:
         return False
     rival = asked.models or _BIG_MODEL.search(turn.message, claim.end())
-    return bool(rival) and (len(asked.models) > 1 or _own_size(turn) is not None)
+    named = len(asked.models) > 1 or SMALL.search(turn.message) or _own_size(turn) is not None
+    return bool(rival) and bool(named)
 
 
 def work_out(turn: Turn) -> Superiority:
@@ -152,7 +161,8 @@ def _own_size(turn: Turn) -> float | None:
         text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     match = SIZE.search(text)
     if match is None:
-        return None
+        small = MILLIONS.search(text)
+        return float(small[1]) / 1000 if small else None
     scale = 1000.0 if match[2].lower().startswith("t") else 1.0
     return float(match[1].replace(",", ".")) * scale
 
@@ -164,7 +174,8 @@ def _size(row: Row) -> float:
 def _distance(row: Row, size: float | None) -> tuple[float, float, str]:
     """Order comparisons by how near they are in size, then by how far they can be relied on."""
     trust = RELIABILITY[row.comparison.reliability]
-    return (abs(_size(row) - size) if size else 0.0), -trust, row.study
+    lost = row.comparison.winner == "ultra_large"
+    return (abs(_size(row) - size) if size else float(lost)), -trust, row.study
 
 
 def _counted(name: str, what: str, rows: Sequence[Row]) -> Tally:

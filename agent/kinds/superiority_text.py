@@ -25,7 +25,9 @@ def write(found: Superiority, turn: Turn) -> Draft:
         turn.book.name(short(found.claimant), found.claimant.title)
     boards = [claim for board in found.boards for claim in _board(found, board, turn)]
     counts = _counts(found, turn)
-    nearest = [_nearest(found.nearest, turn)] if found.nearest else []
+    nearest = (
+        [_nearest(found.nearest, turn, in_size=found.size_b is not None)] if found.nearest else []
+    )
     physics = _physics(found, turn)
     headline, outcome = _verdict(found, turn)
     claims = [*boards[:MOST_BOARDS], counts] if found.claimant else [counts, *nearest, *boards]
@@ -73,26 +75,43 @@ def _known(found: Superiority, turn: Turn) -> tuple[str, ...]:
 def _verdict(found: Superiority, turn: Turn) -> tuple[str, str | None]:
     """Return the headline, and "no" where the claim says more than anything published."""
     if found.claimant is not None and found.boards:
-        led, shared = _led(found, turn)
-        if led == shared:
-            return "Yes, on the boards that list both", "yes"
-        if led and not found.everything:
-            return "Only on some of the boards that list both", None
-        some = "every board that lists" if led else "the boards that list"
-        return f"No, not on {some} both", "no"
+        return _by_boards(found, turn)
+    if found.size_b is None and found.of_type.n:
+        return _as_a_rule(found.of_type.share), None
     if found.everything:
         return "Don't believe it as stated", "no"
-    if not found.judged_by.n:
-        return "Not shown: no published comparison here is of that kind", None
-    if found.boards and not _near_the_rival(found, found.boards[0], turn):
-        return "Unlikely, and not shown", None
-    if found.judged_by.n < ENOUGH:
-        return "Possible, but not shown", None
-    if found.judged_by.share >= LIKELY and found.of_size.n:
-        return "It can be true, but it has not been shown", None
-    if found.judged_by.share < UNLIKELY:
-        return "Unlikely, and not shown", None
-    return "Possible, but not shown", None
+    return _by_counts(found, turn), None
+
+
+def _by_boards(found: Superiority, turn: Turn) -> tuple[str, str | None]:
+    """Judge a described model by the boards that list it and its rival."""
+    led, shared = _led(found, turn)
+    if led == shared:
+        return "Yes, on the boards that list both", "yes"
+    if led and not found.everything:
+        return "Only on some of the boards that list both", None
+    some = "every board that lists" if led else "the boards that list"
+    return f"No, not on {some} both", "no"
+
+
+def _by_counts(found: Superiority, turn: Turn) -> str:
+    """Judge a model that nothing is known of by what models like it have reached."""
+    judged = found.judged_by
+    if not judged.n:
+        return "Not shown: no published comparison here is of that kind"
+    far_behind = found.boards and not _near_the_rival(found, found.boards[0], turn)
+    if far_behind or (judged.n >= ENOUGH and judged.share < UNLIKELY):
+        return "Unlikely, and not shown"
+    if judged.n >= ENOUGH and judged.share >= LIKELY and found.of_size.n:
+        return "It can be true, but it has not been shown"
+    return "Possible, but not shown"
+
+
+def _as_a_rule(share: float) -> str:
+    """Return how often a claim on small models at large holds, by its published comparisons."""
+    if share >= LIKELY:
+        return "Often true"
+    return "Seldom true" if share < UNLIKELY else "Sometimes true"
 
 
 def _counts(found: Superiority, turn: Turn) -> Claim:
@@ -116,8 +135,9 @@ def _counts(found: Superiority, turn: Turn) -> Claim:
     return Claim(text=f"{text}.{tail}", evidence_ids=tuple(ids))
 
 
-def _nearest(statement: Statement, turn: Turn) -> Claim:
-    text = f"The nearest in size: {statement.text[0].lower()}{statement.text[1:]}."
+def _nearest(statement: Statement, turn: Turn, *, in_size: bool) -> Claim:
+    lead = "The nearest in size" if in_size else "For example"
+    text = f"{lead}: {statement.text[0].lower()}{statement.text[1:]}."
     return Claim(text=text, evidence_ids=turn.book.state(statement))
 
 

@@ -68,6 +68,19 @@ def test_an_unknown_model_that_is_said_to_win_is_no_missing_product(turn_for: Ma
     assert answer.kind == "reality_check"
 
 
+@pytest.mark.parametrize(
+    ("message", "headline"),
+    [
+        ("Is it true that fine-tuned small models beat GPT-4 at moderation?", "Often true"),
+        ("Do small models really beat GPT-4 at function calling?", "Sometimes true"),
+    ],
+)
+def test_a_claim_on_small_models_at_large_is_counted(
+    turn_for: MakeTurn, message: str, headline: str
+) -> None:
+    assert claimed(turn_for, message).headline == headline
+
+
 def test_a_job_with_a_claim_in_it_stays_a_job(turn_for: MakeTurn) -> None:
     answer = answered(
         turn_for,
@@ -89,6 +102,12 @@ def test_a_job_with_a_claim_in_it_stays_a_job(turn_for: MakeTurn) -> None:
             "No, not as stated",
             "2.3 times the bandwidth",
         ),
+        (
+            "M3 Ultra runs deepseek r1 at 17.5 tokens per second",
+            ("apple-m3-ultra",),
+            "Yes, by its published figures",
+            "17-18 tokens/s",
+        ),
         ("1 petaflop on a DGX Spark", ("nvidia-dgx-spark-gb10",), "Partly", "500 TFLOPS in FP4"),
         (
             "Groq does 500 tok/s on llama 3.3 70b",
@@ -105,7 +124,7 @@ def test_what_is_said_of_a_device_is_set_against_its_own_figures(
         turn_for,
         message,
         hardware=tuple((f"hardware/{name}", 1) for name in devices),
-        models=("models/llama-3.3-70b",) if "llama" in message else (),
+        models=("models/llama-3.3-70b",) if "llama" in message else ("models/deepseek-r1",),
     )
 
     assert answer.headline == headline

@@ -164,6 +164,49 @@ def test_what_one_device_cannot_hold_is_compared_at_the_counts_needed(turn_for: 
     assert answer.headline == "4 x Instinct MI300X hold DeepSeek-R1; it takes 8 x H200 SXM"
 
 
+def test_small_cards_hold_a_large_model_at_4_bit(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "4090 vs 3090 for llama 3.3 70b",
+        intent="comparison",
+        models=("models/llama-3.3-70b",),
+        hardware=(("hardware/nvidia-rtx-4090", 1), ("hardware/nvidia-rtx-3090", 1)),
+    )
+
+    assert answer.headline.endswith("2 x RTX 4090 and 2 x RTX 3090")
+
+
+@pytest.mark.parametrize(
+    ("message", "headline"),
+    [
+        ("is the 5090 2x faster than the 4090?", "Nearly"),
+        ("4090 or 5090, price?", "RTX 4090 is cheaper to buy"),
+        ("is the 5090 as good as the 4090?", "RTX 5090 has more memory and bandwidth"),
+    ],
+)
+def test_what_is_said_or_asked_of_two_devices_leads(
+    turn_for: MakeTurn, message: str, headline: str
+) -> None:
+    named = (("hardware/nvidia-rtx-5090", 1), ("hardware/nvidia-rtx-4090", 1))
+
+    answer = answered(turn_for, message, intent="comparison", hardware=named)
+
+    assert answer.headline == headline
+
+
+def test_a_closed_model_is_no_rival_on_a_card(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "gpt-5 vs qwen3 32b on a 4090",
+        intent="comparison",
+        models=("models/gpt-5", "models/qwen3-32b"),
+        hardware=(("hardware/nvidia-rtx-4090", 1),),
+    )
+
+    assert answer.headline.startswith("Qwen3-32B fits one RTX 4090")
+    assert "can only be called at the maker" in answer.headline
+
+
 def test_ranges_that_overlap_have_no_faster_one(turn_for: MakeTurn) -> None:
     answer = answered(
         turn_for,
