@@ -10,6 +10,11 @@ from knowledge.schema import Hardware, Toolkit
 
 MANY = 5
 """From this many users at once, a tool made for one is the wrong one."""
+PEOPLE = re.compile(
+    r"\b(\d{1,6})\s+(?:\w+\s)?(?:people|users|employees|colleagues|developers|staff|seats"
+    r"|nutzer\w*|leute|mitarbeiter\w*|personas|personnes)\b",
+    re.IGNORECASE,
+)
 FITS, MISFITS, NO_SUPPORT = 2, -2, -6
 """What one situation adds where a page names it as the tool's use, as no use, or not at all."""
 
@@ -149,7 +154,8 @@ def _holds(turn: Turn, situation: Situation) -> bool:
     ]
     match situation.words:
         case "many users at once":
-            return (asked.concurrency or 0) >= MANY
+            people = max((int(n) for n in PEOPLE.findall(turn.message)), default=0)
+            return max(asked.concurrency or 0, people) >= MANY
         case "one GPU":
             return any(count == 1 and d.device == "gpu" for d, count in devices)
         case "several GPUs":

@@ -262,6 +262,7 @@ def test_another_form_of_a_device_is_its_other_side(turn_for: MakeTurn) -> None:
     ("message", "toolkits", "users", "headline"),
     [
         ("ollama vs vllm", ("ollama", "vllm"), 200, "vLLM, for many users at once"),
+        ("ollama or vllm for 50 people", ("ollama", "vllm"), None, "vLLM, for many users at once"),
         (
             "Unsloth oder Axolotl für eine einzelne 3090?",
             ("unsloth", "axolotl"),
