@@ -17,6 +17,7 @@ from agent.kinds import (
     rent,
     speed,
     studies,
+    superiority,
     toolkit,
 )
 from agent.kinds.asked import can_be_sized
@@ -39,13 +40,30 @@ def _cost(turn: Turn) -> Findings:
     return cost.work_out(turn)
 
 
+def _fact(turn: Turn) -> Findings:
+    """A portrait of a product, unless it is judged or set against another form of itself."""
+    if reality.is_judged(turn):
+        return reality.work_out(turn)
+    if comparison.is_of_variants(turn):
+        return comparison.work_out(turn)
+    return fact.work_out(turn)
+
+
+def _reality(turn: Turn) -> Findings:
+    """A claim is checked; one that sets two devices against each other compares them."""
+    devices = turn.understanding.hardware
+    if len(devices) > 1 and superiority.CLAIMED.search(turn.message):
+        return comparison.work_out(turn)
+    return reality.work_out(turn)
+
+
 WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
     "explain": again.work_out,
     "sources": again.work_out,
     "fit": fit.work_out,
     "speed": speed.work_out,
-    "fact": fact.work_out,
-    "reality_check": reality.work_out,
+    "fact": _fact,
+    "reality_check": _reality,
     "comparison": comparison.work_out,
     "cost": _cost,
     "toolkit": toolkit.work_out,
@@ -71,6 +89,8 @@ def decide(turn: Turn) -> Findings:
         return Back("greeting")
     if asked.intent == "vague" and not (asked.just_answer or _half_described(turn)):
         return Back("vague")
+    if superiority.is_claimed(turn):
+        return superiority.work_out(turn)
     unknown = asked.unknown and asked.intent in NEEDS_A_PRODUCT
     if unknown and not studies.are_asked(turn) and not can_be_sized(turn):
         return unknown_products(turn)

@@ -6,17 +6,17 @@ from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
 from agent.core.memory_stated import withdrawn
-from agent.kinds.asked import stand_in_note
-from agent.kinds.comparison import Compared
+from agent.kinds.asked import not_sold, stand_in_note
+from agent.kinds.comparison import Compared, is_on_chip
+from agent.kinds.device_pick import device_pick, devices_needed
 from agent.kinds.fact import cited_text
 from agent.kinds.fact_rows import fact_rows
 from agent.kinds.naming import bits_name, short, working
+from agent.kinds.said import documented_speeds
 from agent.turn import Draft, Turn
-from agent.wording import gigabytes, listing, number, usd
+from agent.wording import gigabytes, number, usd
 from knowledge.schema import Document, Hardware
 
-CLOSE = 0.95
-"""From this share of the most on, room for context counts as equal."""
 HARDWARE_ROWS = (
     ("memory", "memory"),
     ("bandwidth", "bandwidth"),
@@ -114,13 +114,15 @@ def write_devices(found: Compared, turn: Turn, names: list[str]) -> Draft:
     rental = _rental_row(turn, found)
     if rental:
         rows.append(rental)
+    headline, summary = device_pick(found, turn, names)
+    if found.raised:
+        names = [short(document) for document in found.documents]
     sections = []
     if found.model is not None:
         sections.append(_estimate_section(found, turn, names))
     sections.append(
         Section(title="Specifications", table=Table(columns=("", *names), rows=tuple(rows)))
     )
-    headline, summary = _device_pick(found, turn, names)
     conflicts = [
         cited_text(turn, document, text)
         for document in found.documents
@@ -145,16 +147,26 @@ def _estimate_section(found: Compared, turn: Turn, names: list[str]) -> Section:
         (Claim(text="left for context"),),
         (Claim(text="speed, one user"),),
     ]
-    for item in found.estimates:
-        cells = _estimate_cells(item, turn)
+    for document, item in zip(found.documents, found.estimates, strict=True):
+        cells = estimate_cells(item, turn)
+        if not_sold(document) and item is not None:
+            cells = (*cells[:3], Claim(text="no estimate: not on sale"))
+        if is_on_chip(document):
+            cells = (*cells[:3], _documented(turn, document))
         rows = [(*row, cell) for row, cell in zip(rows, cells, strict=True)]
     title = f"With {short(model)}" if model else ""
     if model:
         turn.book.name(short(model), model.title)
-    table = Table(columns=("", *names), rows=tuple(Row(cells=row) for row in rows))
+    if found.raised:
+        works = devices_needed(found, turn)
+        counts = (Claim(text=number(w.value), evidence_ids=(w.id,)) for w in works)
+        rows.insert(0, (Claim(text="devices"), *counts))
+    told = [row for row in rows if any(cell.text != "-" for cell in row[1:])]
+    table = Table(columns=("", *names), rows=tuple(Row(cells=row) for row in told))
     claims = []
     if model and (stand_in := stand_in_note(turn, model, found.stands_for)):
-        claims.append(Claim(text=f"{stand_in}.", evidence_ids=("profile/message",)))
+        size = turn.book.state(turn.fact(f"{model.id}#parameters"))
+        claims.append(Claim(text=f"{stand_in}.", evidence_ids=("profile/message", *size)))
     for document in found.documents:
         if isinstance(document, Hardware) and withdrawn(document):
             memory = number(document.value("memory") or 0)
@@ -163,7 +175,17 @@ def _estimate_section(found: Compared, turn: Turn, names: list[str]) -> Section:
     return Section(title=title, table=table, claims=tuple(claims), style="sentences")
 
 
-def _estimate_cells(item: Estimate | None, turn: Turn) -> tuple[Claim, ...]:
+def _documented(turn: Turn, device: Document) -> Claim:
+    """Return the first speed that the device's document holds, in its words."""
+    known = documented_speeds(turn, device) if isinstance(device, Hardware) else ()
+    if not known:
+        return Claim(text="none documented")
+    said = known[0].text.partition("claim: ")[2] or known[0].text
+    return Claim(text=f"{said} ({known[0].basis})", evidence_ids=turn.book.state(known[0]))
+
+
+def estimate_cells(item: Estimate | None, turn: Turn) -> tuple[Claim, ...]:
+    """Return precision, whether it fits, memory left and speed, as cells."""
     if item is None:
         return (Claim(text="-"),) * 4
     turn.book.work(*item.calculations)
@@ -197,84 +219,3 @@ def _left_cell(item: Estimate, turn: Turn, left: float) -> Claim:
         sources=(usable, total),
     )
     return Claim(text=gigabytes(left), evidence_ids=turn.book.work(work))
-
-
-def _device_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Claim]:
-    if found.model is not None and any(found.estimates):
-        scored = []
-        for name, item in zip(names, found.estimates, strict=True):
-            if item is None:
-                continue
-            left = (item.usable_gb or 0) - (item.total_gb.value or 0)
-            scored.append((bool(item.fits), item.decode_tok_s.value or 0, left, name, item))
-        fitting = [entry for entry in scored if entry[0]]
-        if len(fitting) == 1:
-            name = fitting[0][3]
-            return (
-                f"{name}: it alone holds {short(found.model)}",
-                Claim(
-                    text=f"{'The others do' if len(scored) > 2 else 'The other does'} not fit it "
-                    f"at {bits_name(fitting[0][4].precision)}."
-                ),
-            )
-        if fitting:
-            fastest = max(fitting, key=lambda entry: entry[1])
-            roomiest = max(fitting, key=lambda entry: entry[2])
-            if all(entry[2] >= CLOSE * roomiest[2] for entry in fitting):
-                return (
-                    f"{fastest[3]} for {short(found.model)}",
-                    Claim(
-                        text="By the arithmetic it is the faster for one user; room for context "
-                        "is about equal."
-                    ),
-                )
-            if fastest[3] == roomiest[3]:
-                return (
-                    f"{fastest[3]} for {short(found.model)}",
-                    Claim(
-                        text="By the arithmetic it is both the faster for one user and the one "
-                        "with more room for context."
-                    ),
-                )
-            return (
-                f"{fastest[3]} for speed, {roomiest[3]} for room",
-                Claim(
-                    text="By the arithmetic; check which of the two your serving engine has been "
-                    "measured on."
-                ),
-            )
-    return _specification_pick(found, turn, names)
-
-
-def _specification_pick(found: Compared, turn: Turn, names: list[str]) -> tuple[str, Claim]:
-    """Return who leads in memory and bandwidth; equal figures have no leader."""
-    advice = (
-        "Memory decides what fits, bandwidth how fast one user is served. Name the "
-        "model and the load, and the pick can be worked out."
-    )
-    counts = found.counts or (1,) * len(names)
-    leads: dict[str, str] = {}
-    equal: list[str] = []
-    for fact in ("memory", "bandwidth"):
-        known = [
-            (name, value * count)
-            for name, d, count in zip(names, found.documents, counts, strict=True)
-            if (value := d.value(fact))
-        ]
-        if len(known) < 2:
-            continue
-        most = max(value for _, value in known)
-        leaders = [name for name, value in known if value == most]
-        if len(leaders) == len(known):
-            equal.append(fact)
-        elif len(leaders) == 1:
-            leads[fact] = leaders[0]
-    winners = set(leads.values())
-    if equal and not leads:
-        return f"Equal in {listing(equal)}: {listing(names)}", Claim(text=advice)
-    if len(winners) == 1:
-        name, facts = next(iter(winners)), listing(list(leads))
-        tail = f", equal in {listing(equal)}" if equal else ""
-        return f"{name} has more {facts}{tail}", Claim(text=advice)
-    parts = [f"{winner} for {fact}" for fact, winner in leads.items()]
-    return listing(parts) if parts else f"{listing(names)} side by side", Claim(text=advice)

@@ -20,6 +20,7 @@ from agent.kinds.serving import Server
 from agent.kinds.speed import Paced
 from agent.kinds.stated_speed import StatedSpeed
 from agent.kinds.studies import StudyFigures
+from agent.kinds.superiority import Superiority
 from agent.kinds.toolkit import Reviewed
 from agent.kinds.tuning import Beyond, Tuning
 from agent.kinds.weights import Heavy
@@ -51,4 +52,5 @@ Findings = (
     | Unpublished
     | Recommended
     | StudyFigures
+    | Superiority
 )

@@ -31,11 +31,18 @@ class OnPaper:
     workings: tuple[Calculation, ...]
     bits: float | None
 
+    def working(self, part: str) -> Calculation | None:
+        """Return the working of one part: "bits", "weights", "least" or "bandwidth"."""
+        return next((c for c in self.workings if c.id.rpartition("/")[2] == part), None)
 
-def read_claim(turn: Turn) -> OnPaper | None:
-    """Return the physics of the message's own figures, or None where it names no model size."""
+
+def read_claim(turn: Turn, *, size_b: float | None = None) -> OnPaper | None:
+    """Return the physics of the message's own figures, or None where it names no model size.
+
+    `size_b` is the size claimed, in billions, where the message names other models as well.
+    """
     text = turn.message
-    size = _largest(SIZE, text, {"t": 1000.0, "tn": 1000.0, "trillion": 1000.0})
+    size = size_b or _largest(SIZE, text, {"t": 1000.0, "tn": 1000.0, "trillion": 1000.0})
     if size is None:
         return None
     memory = _largest(MEMORY, text, {"tb": 1000.0})
@@ -136,8 +143,8 @@ def write(found: OnPaper, turn: Turn) -> Draft:
     else:
         claims.append(
             Claim(
-                text=f"{number(found.size_b, 4)}B need {gigabytes(weights.value)} at the usual "
-                "4 bit, before any context.",
+                text=f"{number(found.size_b, 4)}B parameters need {gigabytes(weights.value)} at "
+                "the usual 4 bit, before any context.",
                 evidence_ids=(weights.id, MESSAGE),
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from agent.answer import Claim, Question, Section
@@ -105,8 +106,8 @@ def ask_back(back: Back, turn: Turn) -> Draft:
         ids = ("profile/message", *turn.book.state(*map(turn.fact, back.cites)))
         return Draft(
             kind="clarification",
-            headline=_wrong(back),
-            summary=Claim(text=first, evidence_ids=ids),
+            headline=_what_is_wrong(back.problems),
+            summary=Claim(text=_asked_for(first), evidence_ids=ids),
             sections=(
                 Section(
                     title="",
@@ -168,15 +169,6 @@ def ask_back(back: Back, turn: Turn) -> Draft:
     )
 
 
-def _wrong(back: Back) -> str:
-    """Return the headline: a value that can't be, something not named, or no way to work it out."""
-    if back.reason == "value":
-        several = len(back.problems) > 1
-        return "Some values can't be right" if several else "One value can't be right"
-    asks = back.problems[0].startswith(("Name ", "Say "))
-    return "One thing is missing" if asks else "That can't be worked out"
-
-
 def say_unread(unread: Unread, turn: Turn) -> Draft:
     """Return in a sentence why a follow-up went unread, and what can be asked instead."""
     headline, why = UNREAD[unread.reason]
@@ -203,6 +195,29 @@ def with_jobs_left(draft: Draft, turn: Turn) -> Draft:
     claim = Claim(text=text, evidence_ids=("profile/message",))
     first = Section(title="", claims=(claim,), style="sentences")
     return replace(draft, sections=(*draft.sections, first))
+
+
+ASKS_FOR = re.compile(r"(?:^|[.:] )(?:Name|Say|Describe|Paste|Give)\b")
+"""A sentence that asks for what a message lacks, and finds no fault with what it says."""
+ONE_NAME = re.compile(r"^Name (?:a|the) (model|device|product)\b(?! or )")
+A_VALUE = re.compile(r"\d|'")
+
+
+def _what_is_wrong(problems: tuple[str, ...]) -> str:
+    """Return the headline: something is missing, can't be worked out, or can't be right."""
+    if all(ASKS_FOR.search(problem) for problem in problems):
+        asked = ONE_NAME.match(problems[0])
+        return f"Which {asked[1]}?" if asked else "One thing is missing"
+    if not any(A_VALUE.search(problem) for problem in problems):
+        return "That can't be worked out"
+    return "One value can't be right" if len(problems) == 1 else "Some values can't be right"
+
+
+def _asked_for(problem: str) -> str:
+    """Return the problem, and where a name is asked for, what it means if one was given."""
+    if not problem.startswith("Name "):
+        return problem
+    return f"{problem} If you named one, no document here describes it."
 
 
 def _job_question() -> Question:

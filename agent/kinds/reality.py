@@ -8,18 +8,26 @@ from dataclasses import dataclass
 from agent.calculation import Calculation, Input
 from agent.core.decode_ceiling import LEAST_BITS, bits_that_fit, decode_ceiling
 from agent.core.decode_ceiling import holds as held
-from agent.core.memory_stated import withdrawn
 from agent.core.precision import parse_precision
 from agent.kinds.naming import short
 from agent.kinds.on_paper import OnPaper, read_claim
+from agent.kinds.on_sale import instead, is_for_data_centres, is_not_sold
 from agent.kinds.plain import Back
+from agent.kinds.said import Said, judge
 from agent.turn import Turn
 from agent.wording import number
 from knowledge import Statement
 from knowledge.schema import Hardware, Model
 
 FOUR_BIT = "q4_k_m"
-MOST_CLAIMS = 5
+MOST_CLAIMS = 4
+NO_MATTER = ("USD", "billion USD", "MW")
+"""Units of claims about a company's money and contracts, which say nothing of the device."""
+JUDGEMENT = re.compile(
+    r"good (?:idea|choice|fit)|\bworth\b|\bshould (?:we|i)\b|\bmakes? sense\b|\boverkill\b"
+    r"|\bright for\b|\blohnt\b|\bsinnvoll\b|\bsoll(?:te)?n? (?:wir|ich)\b|\bvale la pena\b",
+    re.IGNORECASE,
+)
 COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "sixteen": 16}
 
 
@@ -56,20 +64,22 @@ class Checked:
     independent: int
     instead: tuple[Hardware, ...]
     too_large: Calculation | None = None
+    said: tuple[Said, ...] = ()
 
 
 def work_out(turn: Turn) -> Checked | OnPaper | Back:
     """Check each claim of the product named; without one, the figures of the message itself."""
-    named = bool(turn.understanding.hardware)
+    named = _named(turn)
     if not named and (claim := read_claim(turn)) is not None:
         return claim
-    hardware = _product(turn)
+    hardware = named[0] if named else _found(turn)
     if hardware is None:
         return Back(
             "problem",
             ("Name the product or paste the announcement: which claim should be checked?",),
         )
     claims = [s for s in turn.catalogue.statements(hardware.id) if s.group == "claim"]
+    claims = [s for s in claims if not (s.unit or "").startswith(NO_MATTER)]
     biggest = _biggest_model(turn, claims)
     holds = _holds(turn, hardware, biggest)
     sparse = _sparse_stand_in(turn, biggest)
@@ -88,16 +98,37 @@ def work_out(turn: Turn) -> Checked | OnPaper | Back:
         biggest_b=biggest,
         sparse=sparse,
         independent=sum(s.basis in ("independent", "study") for s in claims),
-        instead=_instead(turn, hardware),
+        instead=instead(turn, hardware),
         too_large=too_large,
+        said=judge(turn, hardware, named[1:]) if hardware.status == "shipping" else (),
     )
 
 
-def _product(turn: Turn) -> Hardware | None:
-    for doc_id, _ in turn.understanding.hardware:
-        document = turn.catalogue.get(doc_id)
-        if isinstance(document, Hardware):
-            return document
+def is_judged(turn: Turn) -> bool:
+    """Tell whether the message asks if a device that few can have is worth it."""
+    asked = turn.understanding
+    named = _named(turn)
+    if asked.quantity or asked.models or len(named) != 1 or not JUDGEMENT.search(turn.message):
+        return False
+    return is_not_sold(named[0]) or is_for_data_centres(named[0])
+
+
+def _named(turn: Turn) -> tuple[Hardware, ...]:
+    """Return the devices named; a colon after a name does not make the next number part of it."""
+    asked = turn.understanding
+    stands_in = asked.memory_gb is not None and not asked.follow_up
+    known = () if stands_in else asked.hardware
+    ids = [doc_id for doc_id, _ in known] or [
+        mention.doc_id
+        for part in re.split(r"[:;]\s", turn.message)
+        for mention in turn.catalogue.mentions(part)
+    ]
+    found = (turn.catalogue.get(doc_id) for doc_id in dict.fromkeys(ids))
+    return tuple(d for d in found if isinstance(d, Hardware))
+
+
+def _found(turn: Turn) -> Hardware | None:
+    """Return the announced device that the search found for a message which names none."""
     unnamed = () if turn.understanding.models else turn.passages
     found = (turn.catalogue.get(passage.doc_id) for passage in unnamed)
     return next((d for d in found if isinstance(d, Hardware) and d.claims), None)
@@ -289,9 +320,7 @@ def _verdict(
     if unit.startswith("tokens") and claim.value:
         return _speed(turn, claim, text)
     if unit in ("W", "GB", "nm", "GB/s", "TOPS", "TFLOPS"):
-        return Verdict(
-            claim, text, "nothing speaks against it; nobody has measured it", "plausible"
-        )
+        return Verdict(claim, text, "nothing speaks against it", "plausible")
     return Verdict(claim, text, "names no setup that others could repeat", "claimed")
 
 
@@ -344,21 +373,3 @@ def _speed(turn: Turn, claim: Statement, text: str) -> Verdict:
         f"{number(per_token, 2)} GB read per token is a model of about {number(size, 2)}B at 4 bit"
     )
     return Verdict(claim, text, finding, "other", (work.id,))
-
-
-def _instead(turn: Turn, hardware: Hardware) -> tuple[Hardware, ...]:
-    """Return devices on sale now with about as much memory, the cheapest first."""
-    memory = hardware.value("memory")
-    if memory is None or hardware.status == "shipping":
-        return ()
-    found = [
-        d
-        for d in turn.catalogue.of("hardware")
-        if isinstance(d, Hardware)
-        and d.status == "shipping"
-        and d.value("price")
-        and memory * 0.75 <= (d.value("memory") or 0) <= memory * 4
-        and d.device in ("gpu", "apu")
-        and not withdrawn(d)
-    ]
-    return tuple(sorted(found, key=lambda d: d.value("price") or 0)[:2])

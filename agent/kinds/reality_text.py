@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Claim, Row, Section, Table
 from agent.kinds.asked import memory_claim
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import short
+from agent.kinds.on_sale import is_for_data_centres, is_not_sold
 from agent.kinds.reality import Checked
 from agent.turn import Draft, Turn
-from agent.wording import day, gigabytes, number, usd
+from agent.wording import day, gigabytes, listing, number, usd
 from knowledge.schema import Hardware
 
-MOST_QUOTED = 3
+SHORT_WORDS = 30
+"""A quoted doubt or disagreement is no longer, where a shorter one says enough."""
 LABELS = {
     "measured": "measured independently",
     "conditions": "only under conditions",
@@ -28,44 +32,29 @@ def write(found: Checked, turn: Turn) -> Draft:
     name = short(hardware)
     book.name(name, hardware.title, *hardware.aliases)
     ships = hardware.status == "shipping"
-    headline = (
-        f"{name}: it ships, judge it by what is measured" if ships else "No. Don't plan on it"
-    )
-    if not ships and found.independent:
-        headline = "Not yet: some of it is measured, none of it can be bought"
-    measured = {
-        0: "nobody outside the company has published a measurement",
-        1: "others have checked one of its figures",
-    }.get(found.independent, "others have checked some of its figures")
-    if found.too_large is not None and turn.understanding.parameters_b:
-        size = number(found.biggest_b or 0, 4)
-        headline = f"No: a {size}B model does not fit {name}"
-    status = {
-        "shipping": "is on sale",
-        "announced": "is announced, not on sale",
-        "sampling": "exists as samples, not on sale",
-    }
-    summary = Claim(
-        text=f"{name} {status.get(hardware.status, 'is ' + hardware.status.replace('_', ' '))}, "
-        f"and {measured}, as far as was read up to {day(hardware.read_on)}.",
-        evidence_ids=_sources(turn, hardware),
-    )
-    first = [memory_claim(turn, hardware)]
+    headline, outcome = _verdict(found, turn)
+    state = _state(found, turn)
+    said = tuple(Claim(text=f"{s.finding}.", evidence_ids=s.evidence) for s in found.said)
+    takes = _what_it_takes(turn, hardware) if ships else None
+    big = is_for_data_centres(hardware)
+    standing = [takes, state] if big else [state, takes]
+    summary, *others = [*said, *(claim for claim in standing if claim is not None)]
+    first = [*others, memory_claim(turn, hardware)]
     if not ships and hardware.availability:
         first.append(cited_text(turn, hardware, hardware.availability))
     opening = tuple(claim for claim in first if claim)
     sections = [
         Section(title="", claims=opening, style="sentences") if opening else None,
         Section(title="Claim by claim", table=_claims_table(found)) if found.verdicts else None,
-        _ceiling_section(found),
+        None if found.said else _ceiling_section(found),
         _unknown_section(found, turn),
         _quoted_section(turn, hardware, "What speaks against it", hardware.doubts),
         _quoted_section(turn, hardware, "Where sources differ", hardware.conflicts),
-        _relevance_section(found, turn),
+        None if found.said else _relevance_section(found, turn),
     ]
     return Draft(
         kind="reality_check",
-        outcome="no" if found.too_large or not ships else None,
+        outcome=outcome,
         headline=headline,
         summary=summary,
         sections=tuple(s for s in sections if s is not None),
@@ -76,6 +65,76 @@ def write(found: Checked, turn: Turn) -> Draft:
             f"What do the sources say about the {name}?",
         ),
     )
+
+
+def _verdict(found: Checked, turn: Turn) -> tuple[str, str | None]:
+    """Return the headline, and the outcome where the answer is a plain yes or no."""
+    hardware, name = found.hardware, short(found.hardware)
+    if found.too_large is not None and turn.understanding.parameters_b:
+        return f"No: a {number(found.biggest_b or 0, 4)}B model does not fit {name}", "no"
+    if hardware.status != "shipping":
+        if found.independent:
+            return "Not yet: some of it is measured, none of it can be bought", "no"
+        return "No. Don't plan on it", "no"
+    if found.said:
+        judged = {item.judged for item in found.said}
+        whole: dict[str, tuple[str, str | None]] = {
+            "true": ("Yes, by its published figures", "yes"),
+            "no": ("No, not as stated", "no"),
+            "open": ("Not ruled out, but not shown", None),
+        }
+        return (
+            whole.get(next(iter(judged)), ("Partly", None))
+            if len(judged) == 1
+            else (
+                "Partly",
+                None,
+            )
+        )
+    if is_not_sold(hardware):
+        return "No. Don't plan on it", "no"
+    if is_for_data_centres(hardware):
+        return f"{name} is a machine for a data centre", None
+    return f"{name}: it ships, judge it by what is measured", None
+
+
+def _state(found: Checked, turn: Turn) -> Claim:
+    """Say whether it can be bought and whether anybody outside has measured it."""
+    hardware = found.hardware
+    measured = {
+        0: "nobody outside the company has published a measurement",
+        1: "others have checked one of its figures",
+    }.get(found.independent, "others have checked some of its figures")
+    status = {
+        "shipping": "is on sale",
+        "announced": "is announced, not on sale",
+        "sampling": "exists as samples, not on sale",
+    }.get(hardware.status, f"is {hardware.status.replace('_', ' ')}")
+    unpriced = not (hardware.value("price") or hardware.rentals)
+    if hardware.status == "shipping" and (unpriced or is_for_data_centres(hardware)):
+        status = f"ships ({hardware.availability})" if hardware.availability else "ships"
+    text = (
+        f"{short(hardware)} {status}; {measured}, as far as was read up to {day(hardware.read_on)}"
+    )
+    cited = cited_text(turn, hardware, f"{text}. {hardware.read_on}")
+    return Claim(text=f"{text}.", evidence_ids=(*_sources(turn, hardware), *cited.evidence_ids))
+
+
+def _what_it_takes(turn: Turn, hardware: Hardware) -> Claim | None:
+    """Say what the device costs and draws, and in which form it comes."""
+    parts = []
+    price, power = (turn.fact(f"{hardware.id}#{name}") for name in ("price", "power"))
+    if price and price.value:
+        note = re.sub(r"[()]", "", f", {price.conditions}," if price.conditions else "")
+        parts.append(f"costs {usd(price.value)}{note}")
+    if power and power.value:
+        parts.append(f"draws {number(power.value, 4)} W")
+    if not parts:
+        return None
+    form = f" Form: {hardware.form_factor}." if hardware.form_factor else ""
+    ids = turn.book.state(price, power)
+    words = cited_text(turn, hardware, form).evidence_ids if form else ()
+    return Claim(text=f"It {listing(parts)}.{form}", evidence_ids=(*ids, *words))
 
 
 def _sources(turn: Turn, hardware: Hardware) -> tuple[str, ...]:
@@ -180,8 +239,13 @@ def _unknown_section(found: Checked, turn: Turn) -> Section | None:
 def _quoted_section(
     turn: Turn, hardware: Hardware, title: str, texts: tuple[str, ...]
 ) -> Section | None:
-    claims = tuple(cited_text(turn, hardware, text) for text in texts[:MOST_QUOTED])
-    return Section(title=title, claims=claims) if claims else None
+    """Quote one of `texts`: the first that is short and stands alone, else the shortest."""
+    alone = [text for text in texts if not text.startswith("The same")]
+    brief = [text for text in alone if len(text.split()) <= SHORT_WORDS]
+    chosen = brief[0] if brief else min(alone, key=len, default=None)
+    if chosen is None:
+        return None
+    return Section(title=title, claims=(cited_text(turn, hardware, chosen),))
 
 
 def _relevance_section(found: Checked, turn: Turn) -> Section:
@@ -189,6 +253,9 @@ def _relevance_section(found: Checked, turn: Turn) -> Section:
     if found.instead:
         parts = []
         ids: list[str] = []
+        least = min(device.value("memory") or 0 for device in found.instead)
+        enough = least >= (found.hardware.value("memory") or 0)
+        amount = "as much" if enough else "nearly as much"
         for device in found.instead:
             turn.book.name(short(device), device.title)
             for fact in ("memory", "price"):
@@ -199,15 +266,15 @@ def _relevance_section(found: Checked, turn: Turn) -> Section:
             )
         claims.append(
             Claim(
-                text=f"On sale today with as much memory: {' or '.join(parts)}.",
+                text=f"On sale today with {amount} memory: {' or '.join(parts)}.",
                 evidence_ids=tuple(ids),
             )
         )
     if turn.profile.task_type is None:
         claims.append(
             Claim(
-                text="Whether it matters to you depends on the job: a narrow task with examples "
-                "rarely needs a model of that size. Say what the model should do."
+                text="That depends on the job: a narrow task with examples rarely needs a model "
+                "of that size. What should the model do?"
             )
         )
     else:
