@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from agent.answer import Claim, Section
 from agent.kinds.asked import not_sold
-from agent.kinds.fact_text import BASIS_WORDS, cited_text
+from agent.kinds.fact import cited_text
+from agent.kinds.fact_text import BASIS_WORDS
 from agent.kinds.naming import short
 from agent.turn import Draft, Turn
 from agent.wording import day, listing, number
