@@ -101,7 +101,12 @@ def read_tokens(
     text: str, spellings: Spellings, *, products: Sequence[Product] = (), language: str = "en"
 ) -> tuple[Token, ...]:
     """Return the tokens of a tidied `text`; what lies inside a product's name stays whole."""
-    tokens = [_product(product, text) for product in products]
+    formats = [(m.start(), m.end()) for m in _PRECISION.finditer(text)]
+    tokens = [
+        _product(product, text)
+        for product in products
+        if not any(start <= product.start and product.end < end for start, end in formats)
+    ]
     tokens = _add(tokens, [_plain(m, "link") for m in _LINK.finditer(text)])
     tokens = _add(tokens, [_precision(m) for m in _PRECISION.finditer(text)])
     tokens = _add(tokens, _sizes(text))

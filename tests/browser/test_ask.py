@@ -104,7 +104,7 @@ def test_question_shows_as_typed(visit: Page) -> None:
     assert visit.title() == "Rightsize"
     expect(visit.locator(".rs-question b")).to_have_count(0)
     past = visit.locator("[class*='st-key-thread-'] button", has_text="$5 or $10")
-    expect(past).to_be_visible()
+    expect(past.first).to_be_visible()
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -16,8 +16,6 @@ from ui.components.profile_form import profile_form
 
 TITLE_LENGTH = 60
 MOST_SHOWN = 12
-TELLING = 27
-"""From so many characters on the sidebar cuts a title."""
 
 
 def by_age(threads: Iterable[Thread], today: date) -> dict[str, list[Thread]]:
@@ -78,7 +76,6 @@ def _links(threads: Iterable[Thread], current: str | None) -> None:
             type="tertiary",
             width="stretch",
             wrap=False,
-            help=literal(thread.title) if len(thread.title) > TELLING else None,
             on_click=state.open_thread,
             args=(thread.id,),
         )
