@@ -73,7 +73,8 @@ def work_out(turn: Turn) -> Costed | Lot | Back:
     values = defaults().replace(peak_to_average=1.0) if stated_as_rate(turn) else defaults()
     job = job_of(turn.profile, defaults(), years=years)
     terms = terms_of(turn)
-    candidates = _Search(turn, job, values).candidates()
+    searched = _Search(turn, job, values).candidates()
+    candidates = list({c.label: c for c in reversed(searched)}.values())[::-1]
     if not candidates:
         return Back("problem", ("Name a model with a public price, or describe the job.",))
     found = [_routed(_on_terms(turn, c, values, terms), job, years) for c in candidates]
