@@ -8,6 +8,8 @@ from agent.answer import Answer, CostLine, Option, Route
 from agent.wording import percent, seconds, usd
 from ui.components.markup import Marks, plain, table
 
+LEVEL = 0.5
+"""The odds of the frontier model against itself: all others are measured by it."""
 COLUMNS = 3
 """More than three options side by side can't be read at a glance."""
 
@@ -73,6 +75,8 @@ def _under(option: Option, rank: int) -> str:
 
 
 def _odds(option: Option) -> str:
+    if option.verdict == "ultra_large" and option.quality_odds == LEVEL:
+        return '<span class="rs-muted">the yardstick</span>'
     return UNKNOWN if option.quality_odds is None else percent(option.quality_odds)
 
 
@@ -88,7 +92,7 @@ def _wait(option: Option) -> str:
 
 
 _ROWS: Sequence[tuple[str, Callable[[Option], str]]] = (
-    ("Odds of matching the best", _odds),
+    ("Odds of matching the frontier", _odds),
     ("Cost a month", _cost),
     ("Time to answer", _wait),
 )
