@@ -92,7 +92,13 @@ def _is_choice(reading: Reading, hit: Hit) -> bool:
 
 
 def _is_kept_away(reading: Reading, hit: Hit) -> bool:
-    """Return whether data must not go to that country: "nothing to US servers"."""
+    """Return whether data must not go to that country: "nothing to US servers".
+
+    What must not leave a country stays in it.
+    """
+    said = {token.text for token in reading.tokens[hit.first : hit.last + 1]}
+    if said & word_set("leaving"):
+        return False
     before = {token.text for token in reading.tokens[max(0, hit.first - 4) : hit.first + 1]}
     return bool(before & word_set("kept_away"))
 

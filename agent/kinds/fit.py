@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent.core.alternatives import Alternative, alternatives
@@ -30,6 +31,10 @@ from knowledge.schema import Hardware, Model
 
 DEFAULT_CONTEXT = 8192
 MOST_ROWS = 5
+
+_ASKS_WHICH = re.compile(
+    r"\b(?:what|which|best|any)\b(?:\s\w+){0,2}\s(?:models?|llms?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,9 @@ def work_out(turn: Turn) -> Fitted | Choice | Closed | StatedSpeed | NothingKnow
     if model is None and (service := closed_service(turn)) is not None:
         return service
     if model is not None and not model.open_weights:
-        return closed(turn, model)
+        if machine is None or not _ASKS_WHICH.search(turn.message):
+            return closed(turn, model)
+        model = None  # named to compare with
     if machine is not None and reads_on_chip(machine.hardware):
         return stated_speed.work_out(turn, model, machine.hardware)
     context, assumed = context_of(turn, DEFAULT_CONTEXT)

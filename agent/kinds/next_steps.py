@@ -11,7 +11,7 @@ from agent.kinds.option_rows import shown_options
 from agent.kinds.recommendation import Recommended
 from agent.policy import Weighed
 from agent.turn import Turn
-from agent.wording import usd
+from agent.wording import listing, usd
 from knowledge.schema import Toolkit
 
 TUNED = re.compile(r", (?:LoRA|tuned) ")
@@ -32,9 +32,18 @@ def next_steps(found: Recommended, turn: Turn, pick: Weighed) -> tuple[Claim, ..
     ]
     names = list(dict.fromkeys(model_name(turn, w.candidate) for w in hosted))
     turn.book.name(*names)
+    place = found.job.residency
+    if names and place not in (None, "any", "on_premises"):
+        where = "the EU" if place == "eu" else place
+        steps.append(
+            Claim(
+                text=f"Get it in writing that {listing(names)} can be had with all processing in "
+                f"{where}: where an API runs is not recorded here."
+            )
+        )
     if names:
         bar = "the bar to beat" if pick.candidate.route != "api" else "the answer to this question"
-        steps.append(Claim(text=f"Prompt {' and '.join(names)} on them: a day's work, and {bar}."))
+        steps.append(Claim(text=f"Prompt {listing(names)} on them: a day's work, and {bar}."))
     if "tuned/" in pick.candidate.key or TUNED.search(pick.candidate.label):
         steps.append(_tune_step(turn, pick, labels=labels))
     last = _in_use(pick, labels=labels)
