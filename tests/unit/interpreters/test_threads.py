@@ -253,6 +253,8 @@ SPEED = "wie schnell ist qwen3 8b auf einer RTX 3090?"
     ("messages", "intent", "field", "value"),
     [
         ((TICKETS, "cheaper?"), "cost", "unread", None),
+        ((TICKETS, "and whats that per ticket? boss wants cents"), "cost", "unread", None),
+        ((TICKETS, "and per email?"), "cost", "unread", None),
         ((TICKETS, "moins cher ?"), "cost", "unread", None),
         ((TICKETS, "how much would that be per letter?"), "cost", "unread", None),
         ((TICKETS, "GPT-6 Luna vs that, per month?"), "cost", "models", ("models/gpt-6-luna",)),
