@@ -1,0 +1,1 @@
+"""Bytes of a file to text: one module a format, each with its limits."""
