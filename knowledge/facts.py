@@ -59,6 +59,8 @@ class Statement:
     conditions: str | None
     group: str
     """What it is: fact, rental, claim, score, price, date, comparison, item or measured."""
+    unreviewed: bool = False
+    """Whether it was drafted by the program and no person has confirmed it; `text` says so."""
 
     @property
     def line(self) -> str:
@@ -124,7 +126,7 @@ def _sourced(
     return Statement(
         id=f"{document.id}#{name}",
         doc_id=document.id,
-        text=text,
+        text=f"{text} (unreviewed)" if item.unreviewed else text,
         value=value,
         unit=unit,
         basis=item.basis,
@@ -132,6 +134,7 @@ def _sourced(
         as_of=item.as_of or source.published,
         conditions=item.conditions,
         group=group,
+        unreviewed=item.unreviewed,
     )
 
 

@@ -83,3 +83,26 @@ def test_every_bundled_document_gives_statements_with_unique_ids() -> None:
 )
 def test_numbers_are_written_as_people_write_them(value: float, written: str) -> None:
     assert number(value) == written
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("{name: memory, value: 24,", "memory"),
+        ("{provider: Beta,", "rental-beta-spot"),
+        ("{text: runs anything,", "claim-runs-anything"),
+    ],
+)
+def test_what_nobody_reviewed_wears_the_mark(line: str, name: str) -> None:
+    marked = HARDWARE.replace(line, f"{{unreviewed: true, {line[1:]}")
+    by_id = {item.id.partition("#")[2]: item for item in statements(loaded(marked).document)}
+
+    assert by_id[name].unreviewed
+    assert by_id[name].text.endswith(" (unreviewed)")
+    assert [item for item, s in by_id.items() if s.unreviewed or "unreviewed" in s.text] == [name]
+
+
+def test_a_file_without_an_address_is_a_source() -> None:
+    named = HARDWARE.replace("https://example.org/card", "file:my%20card.pdf")
+
+    assert statements(loaded(named).document)[0].source_url == "file:my%20card.pdf"
