@@ -25,7 +25,7 @@ from agent.stages import stage_text
 from agent.writers import TemplateWriter
 from knowledge import KnowledgeBase
 from knowledge.schema import Study
-from knowledge.store import default_folder
+from knowledge.storage.names import default_folder
 
 MOST_CHARACTERS = 100_000
 

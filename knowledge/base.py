@@ -3,68 +3,54 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Self
 
-from knowledge.bundle import with_corpus
+from knowledge.bundle import changes_of
 from knowledge.catalogue import Catalogue
-from knowledge.chunks import Chunk
 from knowledge.documents import CORPUS, Loaded, check_unique
 from knowledge.embedding import Embedder, MiniLM
-from knowledge.errors import IndexMismatch, IndexMissing, StorageError
-from knowledge.index import Filter, Made, VectorIndex, Vectorset
+from knowledge.errors import IndexMissing, StorageError
 from knowledge.intake import Meta, from_text, read_file
-from knowledge.lock import WriteLock, storage_errors
-from knowledge.reports import Health, SyncReport
+from knowledge.reports import Health, Listed, SyncReport, listed
 from knowledge.schema import Kind
-from knowledge.search import PER_DOCUMENT, Passage
-from knowledge.store import (
-    REBUILD,
-    Entry,
-    State,
-    default_folder,
-    fingerprint,
-    read_state,
-    recipe,
-    salvage,
-    stamp,
-    write_state,
-)
-from knowledge.view import View
-
-COLLECTIONS = ("rightsize", "rightsize-b")
-"""A rebuild fills the one that is not in use."""
-ADD_BATCH = 128
-Progress = Callable[[int, int], None]
-"""Called with (chunks embedded, chunks to embed)."""
+from knowledge.search import PER_DOCUMENT, Passage, Search
+from knowledge.sources.reach import Reach
+from knowledge.storage.database import Database
+from knowledge.storage.names import default_folder, fingerprint, recipe
+from knowledge.storage.state import Entry, Origin
+from knowledge.storage.storage import DOCUMENTS_AT_ONCE, Handles, Progress, Storage
+from knowledge.storage.vectors import Filter
 
 
 class KnowledgeBase:
-    """Documents, their catalogue and their index in one folder.
+    """Documents, their catalogue and their index in one folder, or on a Chroma server.
 
-    Reading is safe from several threads. The first write takes an exclusive lock on the folder
-    until `close`; a second writing process is refused.
+    Reading is safe from several threads. In a folder, the first write takes an exclusive lock
+    until `close` or `release`; a second writing process is refused. On a server, processes
+    write at the same time.
     """
 
     def __init__(
-        self, folder: Path, *, url: str | None, embedder: Embedder, corpus: Path | None
+        self,
+        folder: Path,
+        *,
+        url: str | None,
+        embedder: Embedder,
+        corpus: Path | None,
+        reach: Reach,
     ) -> None:
         """Use `open` instead."""
         self.folder = folder
         self.embedder = embedder
         self.corpus = corpus
-        self._url = url
-        self._made = Made(embedder.name, embedder.dimensions)
-        self._writers = threading.RLock()
-        self._lock = threading.RLock()
-        self._write_lock = WriteLock(folder)
-        self._index: VectorIndex | None = None
-        self._vectors: Vectorset | None = None
-        self._broken: IndexMismatch | None = None
-        self._view = View(self._read_state(), folder)
+        self.reach = reach
+        self._storage = Storage(folder, url=url, embedder=embedder)
+        self._lock = threading.Lock()
+        self._catalogue = Catalogue(())
+        self._names: tuple[Database, int] | None = None
 
     @classmethod
     def open(
@@ -74,20 +60,27 @@ class KnowledgeBase:
         url: str | None = None,
         embedder: Embedder | None = None,
         corpus: Path | None = CORPUS,
+        reach: Reach | None = None,
     ) -> Self:
         """Open the knowledge base in the folder `path`; nothing is written before a write.
 
         Args:
             path: the folder; `.rightsize` of the checkout or the user's data folder by default.
-            url: a Chroma server that holds the vectors; the folder keeps the catalogue.
+            url: a Chroma server that holds documents and vectors; the folder mirrors them.
             embedder: makes the vectors; the bundled MiniLM by default.
             corpus: the folder that `sync` brings in; None for no bundled documents.
+            reach: what reading from the network may touch.
 
         Raises:
             StorageError: if the folder can't be read.
         """
-        folder = Path(path).expanduser() if path is not None else default_folder()
-        return cls(folder, url=url, embedder=embedder or MiniLM(), corpus=corpus)
+        return cls(
+            Path(path).expanduser() if path is not None else default_folder(),
+            url=url,
+            embedder=embedder or MiniLM(),
+            corpus=corpus,
+            reach=reach or Reach(),
+        )
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -99,20 +92,22 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Give back the lock and the files."""
-        with self._writers, self._lock:
-            self._forget_index()
-            self._write_lock.release()
+        self._storage.close()
+
+    def release(self) -> None:
+        """Let another process write; the next write here takes the lock again."""
+        self._storage.release()
 
     @property
     def catalogue(self) -> Catalogue:
-        """What is known now; a later write makes a new one."""
-        return self._present().catalogue
+        """What is known now; a change of a typed document makes a new one."""
+        return self._catalogue_of(self._storage.look())
 
     @property
     def snapshot(self) -> str:
         """The name of the present state of knowledge; "empty" where there is none."""
-        state = self._present().state
-        return state.snapshot if state else "empty"
+        handles = self._storage.look()
+        return handles.database.snapshot() if handles else "empty"
 
     def search(
         self,
@@ -138,16 +133,32 @@ class KnowledgeBase:
             StorageError: if the index can't be read.
             EmbedderError: if the query can't be embedded.
         """
-        view, vectors = self._readable()
+        allowed = Filter(_kinds(kind), None if doc_ids is None else frozenset(doc_ids))
+        handles = self._readable()
         if not query.strip() or k < 1:
             return []
-        return view.search(
-            query,
-            vectors=vectors,
-            embedder=self.embedder,
-            allowed=Filter(_kinds(kind), None if doc_ids is None else frozenset(doc_ids)),
-            k=k,
-            per_document=per_document,
+        try:
+            return self._search(handles).passages(
+                query, allowed=allowed, k=k, per_document=per_document
+            )
+        except StorageError:
+            # Another process may have written meanwhile, which closes what this one had open.
+            return self._search(self._readable()).passages(
+                query, allowed=allowed, k=k, per_document=per_document
+            )
+
+    def list(self, kind: Kind | None = None, origin: Origin | None = None) -> list[Listed]:
+        """Return a line on every document, of `kind` and `origin` if given, by id."""
+        handles = self._storage.look()
+        if handles is None:
+            return []
+        database = handles.database
+        typed = () if kind == "note" else database.typed()
+        notes = database.notes() if kind in (None, "note") else ()
+        lines = (listed(entry) for entry in (*typed, *notes))
+        return sorted(
+            (one for one in lines if kind in (None, one.kind) and origin in (None, one.origin)),
+            key=lambda one: one.doc_id,
         )
 
     def add_text(self, doc_id: str | None, text: str, **meta: str) -> str:
@@ -161,7 +172,9 @@ class KnowledgeBase:
             DocumentError: naming field, value and rule; the index is unchanged.
             IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
         """
-        return self._put(from_text(doc_id, text, Meta.parse(meta)))
+        loaded = from_text(doc_id, text, Meta.parse(meta))
+        self._put([loaded])
+        return loaded.document.id
 
     def add(self, path_or_url: str | Path) -> str:
         """Add or replace the document in a Markdown, text or HTML file and return its id.
@@ -170,7 +183,9 @@ class KnowledgeBase:
             DocumentError: if the file can't be used; the index is unchanged.
             IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
         """
-        return self._put(read_file(path_or_url))
+        loaded = read_file(path_or_url)
+        self._put([loaded])
+        return loaded.document.id
 
     def delete(self, doc_id: str) -> None:
         """Delete a document. A bundled one comes back at the next sync.
@@ -179,10 +194,10 @@ class KnowledgeBase:
             NameUnknown: if there is none with this id.
             IndexLocked, IndexMismatch, StorageError: the index is unchanged.
         """
-        with self._writing() as state:
-            self.catalogue.get(doc_id)
-            entries = [entry for entry in state.entries if entry.document.id != doc_id]
-            self._switch(state, entries, corpus=state.corpus)
+        with self._storage.writing() as handles:
+            self._check_embedder(handles)
+            self._catalogue_of(handles).get(doc_id)
+            self._storage.apply([], [doc_id])
 
     def sync(self, *, rebuild: bool = False, progress: Progress | None = None) -> SyncReport:
         """Bring the bundled documents in; documents of the user stay.
@@ -198,185 +213,114 @@ class KnowledgeBase:
             IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
         """
         started = perf_counter()
-        with self._writing(rebuild=rebuild) as state:
-            entries, mark = with_corpus(state, self.corpus)
-            self._switch(state, entries, corpus=mark, rebuild=rebuild, progress=progress)
-        seconds = perf_counter() - started
-        return SyncReport.between(state.entries, entries, seconds=seconds)
+        with self._storage.writing(rebuild=rebuild) as handles:
+            database = self._storage.database
+            hashes = database.hashes()
+            typed = {entry.document.id: entry for entry in database.typed()}
+            bundled = changes_of(self.corpus, hashes, typed)
+            if rebuild and handles is not None:
+                self._storage.rebuild(progress)
+            else:
+                self._check_embedder(handles)
+            anew = handles is not None and handles.about.recipe != recipe()
+            rechunk = [e for e in typed.values() if anew and e.document.id in hashes]
+            mark = fingerprint(self.corpus) if self.corpus else None
+            new = {entry.document.id for entry in bundled.puts}
+            puts = [*bundled.puts, *(e for e in rechunk if e.document.id not in new)]
+            puts += self._storage.salvaged
+            if anew:
+                self._rechunk_notes()
+            self._storage.apply(
+                puts, bundled.deletes, about={"corpus": mark, "recipe": recipe()}, progress=progress
+            )
+            self._storage.mend(progress)
+        added = len(new - hashes.keys())
+        return SyncReport(
+            added=added,
+            updated=len(new) - added,
+            deleted=len(set(bundled.deletes) - new),
+            unchanged=len(hashes) - len(new & hashes.keys()) - len(set(bundled.deletes) - new),
+            seconds=perf_counter() - started,
+        )
 
     def is_current(self) -> bool:
         """Return whether the index holds the bundled documents as they are now."""
-        state = self._present().state
-        if state is None or (state.embedder, state.dimensions) != (
-            self._made.embedder,
-            self._made.dimensions,
-        ):
+        handles = self._storage.look()
+        if handles is None:
+            return False
+        about, made = handles.about, self._storage.made
+        if (about.embedder, about.dimensions) != (made.embedder, made.dimensions):
             return False
         mark = fingerprint(self.corpus) if self.corpus else None
-        return state.recipe == recipe() and state.corpus == mark
+        return about.recipe == recipe() and about.corpus == mark
 
     def check(self, sample: int = 50) -> Health:
         """Return whether every chunk has its vector, reading `sample` of them back."""
-        view, vectors = self._readable()
-        names = sorted(view.chunks())
+        handles = self._readable()
+        names = sorted(handles.database.vectors())
         step = max(1, len(names) // max(1, sample))
         picked = names[::step][:sample]
-        unreadable = len(picked) - len(vectors.readable(picked))
+        unreadable = len(picked) - len(handles.vectors.readable(picked))
         return Health.of(
-            documents=len(view.catalogue),
+            documents=handles.database.count(),
             chunks=len(names),
-            missing=len(view.chunks().keys() - vectors.ids()),
+            missing=len(set(names) - handles.vectors.ids()),
             sample=len(picked),
             unreadable=unreadable,
         )
 
-    def _put(self, loaded: Loaded) -> str:
-        entry = Entry(
-            document=loaded.document, body=loaded.body, sha256=loaded.sha256, origin="user"
-        )
-        with self._writing() as state:
-            entries = [item for item in state.entries if item.document.id != loaded.document.id]
-            self._switch(state, [*entries, entry], corpus=state.corpus)
-        return loaded.document.id
+    def _put(self, loaded: Sequence[Loaded], *, progress: Progress | None = None) -> None:
+        entries = [
+            Entry(document=item.document, body=item.body, sha256=item.sha256, origin="user")
+            for item in loaded
+        ]
+        for start in range(0, len(entries), DOCUMENTS_AT_ONCE):
+            with self._storage.writing() as handles:
+                self._check_embedder(handles)
+                self._check_names(handles, loaded)
+                self._storage.apply(entries[start : start + DOCUMENTS_AT_ONCE], progress=progress)
 
-    def _present(self) -> View:
-        """Return the present state, read again where another process has replaced it."""
+    def _check_names(self, handles: Handles | None, loaded: Sequence[Loaded]) -> None:
+        """Check that the names of typed documents stay unique."""
+        typed = [item for item in loaded if item.document.kind != "note"]
+        new = {item.document.id for item in loaded}
+        if typed:
+            others = [d for d in self._catalogue_of(handles).documents if d.id not in new]
+            check_unique([*(Loaded(document, "", "") for document in others), *typed])
+
+    def _rechunk_notes(self) -> None:
+        """Cut the notes into chunks anew, as the present code does."""
+        database = self._storage.database
+        names = [name for name, kind in database.kinds().items() if kind == "note"]
+        for start in range(0, len(names), DOCUMENTS_AT_ONCE):
+            self._storage.apply(database.entries(names[start : start + DOCUMENTS_AT_ONCE]))
+
+    def _catalogue_of(self, handles: Handles | None) -> Catalogue:
         with self._lock:
-            if not self._write_lock.held and stamp(self.folder) != self._stamp:
-                self._forget_index()
-                self._view = View(self._read_state(), self.folder)
-            return self._view
+            key = (handles.database, handles.about.names) if handles else None
+            if key != self._names:
+                database = handles.database if handles else None
+                self._catalogue = Catalogue(database.typed() if database else (), database)
+                self._names = key
+            return self._catalogue
 
-    def _read_state(self) -> State | None:
-        self._stamp = stamp(self.folder)
-        try:
-            state = read_state(self.folder)
-        except IndexMismatch as error:
-            self._broken = error
-            return None
-        self._broken = None
-        return state
+    def _search(self, handles: Handles) -> Search:
+        return Search(handles, self._catalogue_of(handles), self.embedder)
 
-    def _readable(self) -> tuple[View, Vectorset]:
-        """Return the present state and its vectors."""
-        with self._lock:
-            view = self._present()
-            if self._broken:
-                raise self._broken
-            if view.state is None:
-                raise IndexMissing(f"No index in {self.folder}; run `rightsize index`")
-            self._made.check(view.state.embedder, view.state.dimensions)
-            if self._vectors is None:
-                self._vectors = self._open_index().collection(view.state.collection, self._made)
-            if self._vectors is None:
-                raise IndexMissing(f"The vectors in {self.folder} are gone; run `{REBUILD}`")
-            return view, self._vectors
+    def _readable(self) -> Handles:
+        """Return the present state, which must have been made with this embedder."""
+        handles = self._storage.look()
+        if handles is None:
+            raise IndexMissing(f"No index in {self.folder}; run `rightsize index`")
+        self._check_embedder(handles)
+        return handles
 
-    def _open_index(self) -> VectorIndex:
-        with self._lock:
-            if self._index is None:
-                self._index = VectorIndex(self.folder, url=self._url)
-            return self._index
-
-    def _forget_index(self) -> None:
-        self._vectors = None
-        if self._index is not None:
-            self._index.close()
-            self._index = None
-
-    @contextmanager
-    def _writing(self, *, rebuild: bool = False) -> Iterator[State]:
-        """Hold the lock of the folder and give the state as it is under the lock.
-
-        Readers of this process go on meanwhile: only the exchange of states stops them.
-        """
-        with self._writers:
-            if not self._write_lock.held:
-                self._write_lock.acquire()
-                with self._lock:
-                    # Another process may have written since this one read.
-                    self._forget_index()
-                    self._view = View(self._read_state(), self.folder)
-            if self._broken and not rebuild:
-                raise self._broken
-            state = self._view.state
-            if state is None:
-                state = self._empty()
-            elif not rebuild:
-                self._made.check(state.embedder, state.dimensions)
-            yield state
-
-    def _empty(self) -> State:
-        return State(
-            embedder=self._made.embedder,
-            dimensions=self._made.dimensions,
-            collection=COLLECTIONS[0],
-            recipe=recipe(),
-            entries=tuple(salvage(self.folder)) if self._broken else (),
-        )
-
-    def _switch(
-        self,
-        state: State,
-        entries: Sequence[Entry],
-        *,
-        corpus: str | None,
-        rebuild: bool = False,
-        progress: Progress | None = None,
-    ) -> None:
-        """Make `entries` the state: new vectors first, then the catalogue, then the cleaning.
-
-        Until the catalogue is replaced the old state answers, whatever happens; vectors that
-        no catalogue names are never returned, and the next sync uses or removes them.
-        """
-        check_unique([Loaded(entry.document, entry.body, entry.sha256) for entry in entries])
-        new = State(
-            embedder=self._made.embedder,
-            dimensions=self._made.dimensions,
-            collection=_other(state.collection) if rebuild else state.collection,
-            recipe=recipe(),
-            corpus=corpus,
-            entries=tuple(entries),
-        )
-        view = View(new, self.folder)
-        chunks = view.chunks()
-        index = self._open_index()
-        if rebuild:
-            index.drop(new.collection)
-        vectors = index.collection(new.collection, self._made, create=True)
-        if vectors is None:
-            raise IndexMissing(f"Chroma did not create {new.collection!r}")
-        present = vectors.ids()
-        missing = [chunk for name, chunk in chunks.items() if name not in present]
-        self._embed(missing, vectors, progress)
-        if new != state or self._view.state is None:
-            with storage_errors(self.folder), self._lock:
-                view.save_lexical()
-                write_state(self.folder, new)
-                self._stamp = stamp(self.folder)
-                self._view, self._vectors, self._broken = view, vectors, None
-        # What is left over does no harm, and the next sync tries again to remove it.
-        with suppress(StorageError):
-            vectors.delete(sorted(present - chunks.keys()))
-            if rebuild:
-                index.drop(state.collection)
-
-    def _embed(
-        self, missing: Sequence[Chunk], vectors: Vectorset, progress: Progress | None
-    ) -> None:
-        report = progress or (lambda done, total: None)
-        report(0, len(missing))
-        for start in range(0, len(missing), ADD_BATCH):
-            batch = missing[start : start + ADD_BATCH]
-            vectors.add(batch, self.embedder.embed([chunk.text for chunk in batch]))
-            report(start + len(batch), len(missing))
+    def _check_embedder(self, handles: Handles | None) -> None:
+        if handles is not None:
+            self._storage.made.check(handles.about.embedder, handles.about.dimensions)
 
 
 def _kinds(kind: Kind | Iterable[Kind] | None) -> frozenset[Kind] | None:
     if kind is None:
         return None
     return frozenset({kind}) if isinstance(kind, str) else frozenset(kind)
-
-
-def _other(collection: str) -> str:
-    return COLLECTIONS[1] if collection == COLLECTIONS[0] else COLLECTIONS[0]

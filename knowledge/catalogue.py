@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -52,23 +52,44 @@ class Item(Protocol):
         ...
 
 
-class Catalogue:
-    """All documents. Nothing changes after construction, so it is safe in threads."""
+class Notes(Protocol):
+    """The notes, which may be many: they are read when asked for."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        """Hold `items`; names are indexed at the first question."""
+    def entries(self, doc_ids: Iterable[str]) -> Sequence[Item]:
+        """Return the documents with these ids that are there."""
+        ...
+
+    def notes(self) -> Iterator[Item]:
+        """Yield every note."""
+        ...
+
+    def count(self, kind: Kind | None = None) -> int:
+        """Return how many documents there are, of `kind` if given."""
+        ...
+
+
+class Catalogue:
+    """All documents. The typed ones never change after construction; safe in threads."""
+
+    def __init__(self, items: Sequence[Item], notes: Notes | None = None) -> None:
+        """Hold the typed documents `items`; names are indexed at the first question.
+
+        `documents` are these. A note has no typed name: it is known by its id, and found by
+        search.
+        """
         self.documents: tuple[AnyDoc, ...] = tuple(item.document for item in items)
+        self._notes = notes
         self._by_id = {document.id: document for document in self.documents}
         self._statements: dict[str, tuple[Statement, ...]] = {}
         self._bodies = {item.document.id: item.body for item in items}
 
     def __len__(self) -> int:
         """Return how many documents there are."""
-        return len(self.documents)
+        return len(self.documents) + (self._notes.count("note") if self._notes else 0)
 
     def __contains__(self, doc_id: object) -> bool:
         """Return whether there is a document with this id."""
-        return doc_id in self._by_id
+        return isinstance(doc_id, str) and (doc_id in self._by_id or self._note(doc_id) is not None)
 
     def get(self, doc_id: str) -> AnyDoc:
         """Return the document with the id `doc_id`.
@@ -76,12 +97,17 @@ class Catalogue:
         Raises:
             NameUnknown: if there is none.
         """
-        if doc_id not in self._by_id:
+        if doc_id in self._by_id:
+            return self._by_id[doc_id]
+        note = self._note(doc_id)
+        if note is None:
             raise NameUnknown(doc_id, None, self._titles(doc_id, None, 3))
-        return self._by_id[doc_id]
+        return note.document
 
     def of(self, kind: Kind) -> tuple[AnyDoc, ...]:
         """Return the documents of one kind."""
+        if kind == "note" and self._notes:
+            return tuple(item.document for item in self._notes.notes())
         return tuple(document for document in self.documents if document.kind == kind)
 
     def body(self, doc_id: str) -> str:
@@ -90,7 +116,10 @@ class Catalogue:
         Raises:
             NameUnknown: if there is none with this id.
         """
-        return self._bodies[self.get(doc_id).id]
+        if doc_id in self._bodies:
+            return self._bodies[doc_id]
+        note = self._note(doc_id)
+        return note.body if note else self._bodies[self.get(doc_id).id]
 
     def statements(self, doc_id: str) -> tuple[Statement, ...]:
         """Return every typed figure of a document as a citable sentence.
@@ -98,6 +127,8 @@ class Catalogue:
         Raises:
             NameUnknown: if there is no document with this id.
         """
+        if doc_id not in self._by_id:
+            return statements(self.get(doc_id))
         if doc_id not in self._statements:
             self._statements[doc_id] = statements(self.get(doc_id))
         return self._statements[doc_id]
@@ -122,8 +153,8 @@ class Catalogue:
         Raises:
             NameUnknown: with the nearest titles.
         """
-        if name in self._by_id and kind in (None, self._by_id[name].kind):
-            return Match(self._by_id[name], True)
+        if name in self and kind in (None, self.get(name).kind):
+            return Match(self.get(name), True)
         found = self._resolver.resolve(name, kind)
         if found is None:
             raise NameUnknown(name, kind, self._titles(name, kind, 3))
@@ -140,6 +171,10 @@ class Catalogue:
     def unknown_products(self, text: str) -> tuple[str, ...]:
         """Return what reads like a product's name in `text` but isn't known here."""
         return find_unknown(text, self.mentions(text), self._resolver)
+
+    def _note(self, doc_id: str) -> Item | None:
+        found = self._notes.entries([doc_id]) if self._notes else ()
+        return found[0] if found else None
 
     @cached_property
     def _resolver(self) -> Resolver:

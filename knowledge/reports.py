@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from knowledge.store import REBUILD, Entry
+from knowledge.facts import statements
+from knowledge.schema import Basis, Kind
+from knowledge.search import main_basis
+from knowledge.storage.names import REBUILD
+from knowledge.storage.state import Entry, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,37 @@ class SyncReport:
     unchanged: int
     seconds: float
 
-    @classmethod
-    def between(cls, old: Sequence[Entry], new: Sequence[Entry], *, seconds: float) -> Self:
-        """Return what lies between the entries `old` and `new`."""
-        before = {entry.document.id: entry.sha256 for entry in old}
-        after = {entry.document.id: entry.sha256 for entry in new}
-        kept = after.keys() & before.keys()
-        unchanged = sum(before[name] == after[name] for name in kept)
-        return cls(
-            added=len(after.keys() - before.keys()),
-            updated=len(kept) - unchanged,
-            deleted=len(before.keys() - after.keys()),
-            unchanged=unchanged,
-            seconds=seconds,
-        )
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line on a document. `unreviewed` counts drafted facts that nobody has confirmed."""
+
+    doc_id: str
+    kind: Kind
+    title: str
+    origin: Origin
+    published: str | None
+    read_on: str
+    basis: Basis
+    url: str | None
+    unreviewed: int
+
+
+def listed(entry: Entry) -> Listed:
+    """Return the line on the document of `entry`."""
+    document = entry.document
+    source = next(iter(document.sources.values()), None)
+    return Listed(
+        doc_id=document.id,
+        kind=document.kind,
+        title=document.title,
+        origin=entry.origin,
+        published=document.published,
+        read_on=document.read_on,
+        basis=main_basis(document),
+        url=source.url if source else None,
+        unreviewed=sum(item.unreviewed for item in statements(document)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

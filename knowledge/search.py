@@ -7,12 +7,17 @@ Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009; a chunk score
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from knowledge.catalogue import Catalogue
 from knowledge.chunks import Chunk
 from knowledge.documents import AnyDoc
+from knowledge.embedding import Embedder, Vectors
 from knowledge.schema import Basis, Kind, Note
+from knowledge.storage.names import kind_of
+from knowledge.storage.storage import Handles
+from knowledge.storage.vectors import KINDS, Filter
 
 DEPTH = 100
 """How far each ranking is read."""
@@ -37,38 +42,77 @@ class Passage:
     basis: Basis
 
 
-def fuse(rankings: Iterable[Sequence[Chunk]], *, k: int = FUSION_K) -> list[tuple[Chunk, float]]:
-    """Return the chunks of all `rankings` with their fused scores, best first."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One state of knowledge, ready to be searched."""
+
+    handles: Handles
+    catalogue: Catalogue
+    embedder: Embedder
+
+    def passages(self, query: str, *, allowed: Filter, k: int, per_document: int) -> list[Passage]:
+        """Return the `k` best passages by meaning and by words, best first.
+
+        Documents that the query names are also ranked among themselves, so that the passages of
+        a named product come before those of its relatives.
+        """
+        named = {mention.doc_id for mention in self.catalogue.mentions(query)}
+        titles = [self.catalogue.get(doc_id).title for doc_id in sorted(named)]
+        words = " ".join([query, *titles])
+        vector = self.embedder.embed([query])
+        depth = max(DEPTH, 2 * k)
+        rankings: list[Sequence[str]] = []
+        for part in (allowed, allowed.within(named)) if named else (allowed,):
+            if not part.nothing:
+                rankings.append(self.by_meaning(vector, count=depth, allowed=part))
+                rankings.append(self.by_words(words, count=depth, allowed=part))
+        chunks = self.handles.database.chunks(
+            list(dict.fromkeys(name for ranking in rankings for name in ranking))
+        )
+        picked = pick(fuse(rankings), chunks, k=k, per_document=per_document)
+        return [_passage(chunk, score, self._document(chunk)) for chunk, score in picked]
+
+    def by_meaning(self, vector: Vectors, *, count: int, allowed: Filter) -> list[str]:
+        """Return the ids of the `count` vectors nearest to `vector` (one row), nearest first."""
+        handles = self.handles
+        if allowed.doc_ids is None:
+            kinds = [kind for kind in KINDS if allowed.allows_kind(kind)]
+            return handles.vectors.nearest(vector, count=count, kinds=kinds)
+        ids = handles.database.vectors(allowed.doc_ids)
+        ids = {name for name in ids if allowed.allows_kind(kind_of(name))}
+        return handles.vectors.nearest_of(vector, ids, count=count)
+
+    def by_words(self, words: str, *, count: int, allowed: Filter) -> list[str]:
+        """Return the ids of at most `count` vectors whose chunks share a word with `words`."""
+        return self.handles.words.ranked(words, count=count, allowed=allowed)
+
+    def _document(self, chunk: Chunk) -> AnyDoc:
+        return self.catalogue.get(chunk.doc_id)
+
+
+def fuse(rankings: Iterable[Sequence[str]], *, k: int = FUSION_K) -> list[tuple[str, float]]:
+    """Return the ids of all `rankings` with their fused scores, best first."""
     scores: dict[str, float] = {}
-    chunks: dict[str, Chunk] = {}
     for ranking in rankings:
-        for rank, chunk in enumerate(ranking, start=1):
-            chunks[chunk.id] = chunk
-            scores[chunk.id] = scores.get(chunk.id, 0.0) + 1 / (k + rank)
-    best = sorted(scores, key=lambda name: (-scores[name], name))
-    return [(chunks[name], scores[name]) for name in best]
+        for rank, name in enumerate(ranking, start=1):
+            scores[name] = scores.get(name, 0.0) + 1 / (k + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
 def pick(
-    fused: Sequence[tuple[Chunk, float]], *, k: int, per_document: int
+    fused: Sequence[tuple[str, float]], chunks: dict[str, Chunk], *, k: int, per_document: int
 ) -> list[tuple[Chunk, float]]:
-    """Return the first `k` of `fused` with at most `per_document` of one document."""
+    """Return the first `k` of `fused` that are in `chunks`, `per_document` of one at most."""
     taken: Counter[str] = Counter()
     picked: list[tuple[Chunk, float]] = []
-    for chunk, score in fused:
+    for name, score in fused:
         if len(picked) == k:
             break
-        if taken[chunk.doc_id] < per_document:
+        chunk = chunks.get(name)
+        if chunk is not None and taken[chunk.doc_id] < per_document:
             taken[chunk.doc_id] += 1
             picked.append((chunk, score))
     return picked
-
-
-def passages(
-    picked: Sequence[tuple[Chunk, float]], documents: Mapping[str, AnyDoc]
-) -> list[Passage]:
-    """Return `picked` with title, main source and basis of their documents."""
-    return [_passage(chunk, score, documents[chunk.doc_id]) for chunk, score in picked]
 
 
 def main_basis(document: AnyDoc) -> Basis:

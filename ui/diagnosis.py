@@ -9,7 +9,7 @@ from agent.memory import open_checkpointer, threads
 from agent.opening import embedder, open_base
 from agent.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.store import default_folder
+from knowledge.storage.names import default_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,37 +136,39 @@ def test_an_index_of_another_embedder_is_refused_until_it_is_rebuilt(kb: Knowled
         assert other.check().ok
 
 
-def test_a_catalogue_of_another_version_asks_for_a_rebuild_that_keeps_the_users_documents(
+def test_a_database_of_another_version_asks_for_a_rebuild_that_keeps_the_users_documents(
     kb: KnowledgeBase,
 ) -> None:
     kb.add_text("notes/mine", "Our own note about a lighthouse.")
     kb.close()
-    catalogue = kb.folder / "catalogue.json"
-    old = json.loads(catalogue.read_text())
-    catalogue.write_text(json.dumps({"version": 0, "entries": old["entries"]}))
+    with closing(sqlite3.connect(kb.folder / "knowledge.db")) as database:
+        database.execute("PRAGMA user_version = 99")
 
     with opened(kb) as again:
-        with pytest.raises(IndexMismatch, match="rightsize index --rebuild"):
-            again.search("x")
-        with pytest.raises(IndexMismatch, match="rightsize index --rebuild"):
-            again.sync()
+        for use in (lambda: again.search("x"), again.sync):
+            with pytest.raises(IndexMismatch, match="rightsize index --rebuild"):
+                use()
         again.sync(rebuild=True)
         assert first(again, "lighthouse") == "notes/mine"
         assert again.check().ok
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"entries": 3}', '{"entries": [1]}'])
-def test_a_damaged_catalogue_is_rebuilt(kb: KnowledgeBase, content: str) -> None:
+@pytest.mark.parametrize("damaged", ["knowledge.db", "words/meta.json", "chroma/chroma.sqlite3"])
+@pytest.mark.parametrize("content", ["", "{", "\0" * 9000])
+def test_a_damaged_file_is_made_anew_by_a_rebuild(
+    kb: KnowledgeBase, damaged: str, content: str
+) -> None:
     kb.close()
-    (kb.folder / "catalogue.json").write_text(content)
+    (kb.folder / damaged).write_text(content)
 
     with opened(kb) as again:
-        assert again.sync(rebuild=True).added == 2
+        again.sync(rebuild=True)
+        assert first(again, "silent cooling") == "hardware/alpha"
         assert again.check().ok
 
 
 def test_a_lost_vector_is_seen_by_the_check_and_mended_by_a_sync(kb: KnowledgeBase) -> None:
-    _, vectors = kb._readable()
+    vectors = kb._readable().vectors
     vectors.delete(sorted(vectors.ids())[:1])
 
     health = kb.check()

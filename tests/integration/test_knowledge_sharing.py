@@ -26,7 +26,7 @@ def test_a_second_writer_is_refused_and_readers_are_not(kb: KnowledgeBase) -> No
 
 def test_the_lock_names_the_other_process(tmp_path: Path, corpus: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from knowledge.lock import WriteLock\n"
+        "import sys; from pathlib import Path; from knowledge.storage.lock import WriteLock\n"
         "lock = WriteLock(Path(sys.argv[1])); lock.acquire(); print('held', flush=True)\n"
         "sys.stdin.read()"
     )

@@ -140,7 +140,7 @@ def test_an_empty_folder_has_no_index_yet(tmp_path: Path, corpus: Path) -> None:
 def test_the_package_is_imported_without_its_heavy_parts() -> None:
     program = (
         "import sys, knowledge\n"
-        "heavy = {'chromadb', 'onnxruntime', 'openai', 'bm25s', 'tokenizers'} & set(sys.modules)\n"
+        "heavy = {'chromadb', 'onnxruntime', 'openai', 'tantivy', 'tokenizers'} & set(sys.modules)\n"
         "print(sorted(heavy))"
     )
     done = subprocess.run(

@@ -30,8 +30,11 @@ class WriteLock:
         """Whether this object holds the lock."""
         return self._lock.is_locked
 
-    def acquire(self) -> None:
+    def acquire(self, *, wait_s: float = 0) -> None:
         """Take the lock, once.
+
+        Args:
+            wait_s: how long to wait for another process.
 
         Raises:
             IndexLocked: if another process holds it, saying which.
@@ -42,13 +45,25 @@ class WriteLock:
         with storage_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             try:
-                self._lock.acquire()
+                self._lock.acquire(timeout=wait_s)
             except Timeout as error:
                 raise IndexLocked(
                     f"The index in {self._folder} is being written by {self._writer()}. "
                     "Wait until it ends or stop it, then try again."
                 ) from error
             (self._folder / WRITER).write_text(str(os.getpid()), encoding="ascii")
+
+    def try_acquire(self) -> bool:
+        """Take the lock where it is free; tell whether it was.
+
+        Raises:
+            StorageError: if the folder can't be written.
+        """
+        try:
+            self.acquire()
+        except IndexLocked:
+            return False
+        return True
 
     def release(self) -> None:
         """Give the lock back, if held."""

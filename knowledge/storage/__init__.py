@@ -1,0 +1,1 @@
+"""Where knowledge lies: documents in SQLite, words in Tantivy, vectors in Chroma."""
