@@ -1,0 +1,24 @@
+"""A page or file on the web."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from knowledge.reading import read_bytes
+from knowledge.reading.page import Page
+from knowledge.sources.fetching import Fetched
+
+
+def read_page(fetched: Fetched) -> Page:
+    """Return the text of what was fetched.
+
+    Its address is where it was found, whatever the page says of itself.
+
+    Raises:
+        DocumentError: if it can't be read.
+    """
+    name = fetched.url if fetched.media_type else fetched.url.partition("?")[0]
+    page = read_bytes(fetched.content, name=name, media_type=fetched.media_type)
+    host = (urlsplit(fetched.url).hostname or "").removeprefix("www.")
+    return replace(page, url=fetched.url, publisher=page.publisher or host)
