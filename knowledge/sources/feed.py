@@ -141,9 +141,11 @@ def _own_text(entry: Any, name: str) -> Page:
     """Return the longest text that the entry itself holds; it may be empty."""
     parts = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     part = max(parts, key=lambda part: len(part.get("value") or ""))
-    value, kind = part.get("value") or "", part.get("type")
-    if kind != "text/plain":
+    value, kind = str(part.get("value") or ""), "text/markdown"
+    if part.get("type") != "text/plain" and "<" in value:
         kind, value = "text/html", f"<html><body><article>{value}</article></body></html>"
+    elif part.get("type") != "text/plain":
+        value = html.unescape(value)
     try:
         return read_bytes(value.encode(), name=name, media_type=kind)
     except DocumentError:

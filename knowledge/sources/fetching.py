@@ -29,12 +29,11 @@ if TYPE_CHECKING:
 MOST_REDIRECTS = 5
 SHOWN_CHARACTERS = 200
 TEXTUAL = re.compile(
-    r"text/(?!css|javascript).+|application/(([\w.-]+\+)?(xml|json)|(x-)?pdf|(x-)?yaml"
+    r"text/(?!css|javascript).+|application/(([\w.-]+\+)?(xml|json)|(x-)?pdf|jsonl|x-ndjson"
     r"|vnd\.openxmlformats-officedocument\.wordprocessingml\.document)"
 )
 CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)")
 UNNAMED = {"", "application/octet-stream", "binary/octet-stream", "application/zip"}
-PDF_MAGIC_WITHIN = 1024
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LAST_PORT = 65_535
 GZIP = zlib.MAX_WBITS | 16
@@ -104,8 +103,8 @@ def parse_address(url: str) -> httpx.URL:
     if address.scheme not in DEFAULT_PORTS:
         raise DocumentError(f"{_shown(url)}: only http and https addresses are read")
     if address.userinfo:
-        raise DocumentError(f"{address.host}: an address with a user name or password isn't read")
-    if not address.host:
+        raise DocumentError(f"{_host(address)}: an address with a user name or password isn't read")
+    if not _host(address):
         raise DocumentError(f"{_shown(url)} names no host")
     if not 0 < _port(address) <= LAST_PORT:
         raise DocumentError(f"{_shown(url)}: {address.port} is no port; 1 to {LAST_PORT} are")
@@ -180,7 +179,9 @@ def _checked_addresses(here: httpx.URL, open_places: frozenset[str]) -> list[str
     try:
         addresses = addresses_of(_host(here), _port(here))
     except OSError as error:
-        raise DocumentError(f"{_shown(here)}: no host is called {here.host!r}") from error
+        raise DocumentError(
+            f"{_shown(here)}: {_host(here)!r} can't be looked up: {_line(error)}"
+        ) from error
     if {_host(here), _place(here)} & open_places:
         return addresses
     for address in addresses:
@@ -229,11 +230,11 @@ def _received(here: httpx.URL, response: httpcore.Response, largest: int) -> Fet
 
 def _told_type(here: httpx.URL, media_type: str, stated: str, content: bytes) -> str | None:
     """Return the media type with its charset, or None where only the address tells it."""
+    if content.startswith(b"%PDF-"):
+        return "application/pdf"
     if media_type not in UNNAMED:
         charset = CHARSET.search(stated)
         return f"{media_type}; charset={charset[1]}" if charset else media_type
-    if b"%PDF-" in content[:PDF_MAGIC_WITHIN]:
-        return "application/pdf"
     if PurePosixPath(here.path).suffix.lower() in READABLE:
         return None
     kind = media_type or "of no stated kind"
@@ -270,7 +271,7 @@ def _unpacked(here: httpx.URL, unpack: zlib._Decompress, part: bytes, most: int)
 
 def _header(response: httpcore.Response, name: bytes) -> str:
     found = [value for key, value in response.headers if key.lower() == name]
-    return found[0].decode("latin-1").strip() if found else ""
+    return found[0].decode("utf-8", errors="replace").strip() if found else ""
 
 
 def _named_status(status: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from knowledge.errors import DocumentError
@@ -39,7 +40,9 @@ def is_repository(url: str) -> bool:
 
 
 def read_repository(url: str, reach: Reach) -> Page:
-    """Return the README of a repository, or the file that `url` names, without badges and images.
+    """Return the README of a repository or of a folder in it, or the file that `url` names.
+
+    Badges and images are left out.
 
     Raises:
         DocumentError: if there is none, or it can't be read.
@@ -47,21 +50,20 @@ def read_repository(url: str, reach: Reach) -> Page:
     owner, name, *rest = [part for part in urlsplit(url).path.split("/") if part]
     name = name.removesuffix(".git")
     root = f"{reach.readme_url.rstrip('/')}/{owner}/{name}"
+    home = "/".join(["https://github.com", owner, name, *rest])
     if rest[:1] == ["blob"]:
         page = _page(f"{root}/{'/'.join(rest[1:])}", reach)
-        return replace(page, url=url, publisher=owner)
+        return replace(page, url=home, publisher=owner)
+    folder = "/".join(rest[1:]) or "HEAD"
     for readme in READMES:
         try:
-            page = _page(f"{root}/HEAD/{readme}", reach)
+            page = _page(f"{root}/{folder}/{readme}", reach)
         except StatusError as error:
-            if error.status != 404:
+            if error.status != HTTPStatus.NOT_FOUND:
                 raise
         else:
-            home = f"https://github.com/{owner}/{name}"
             return replace(page, title=name, url=home, publisher=owner)
-    raise DocumentError(
-        f"{owner}/{name} on GitHub shows no {READMES[0]}; is it private or renamed?"
-    )
+    raise DocumentError(f"{home} shows no {READMES[0]}; is it private or renamed?")
 
 
 def _page(address: str, reach: Reach) -> Page:

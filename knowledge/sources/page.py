@@ -18,7 +18,6 @@ def read_page(fetched: Fetched) -> Page:
     Raises:
         DocumentError: if it can't be read.
     """
-    name = fetched.url if fetched.media_type else fetched.url.partition("?")[0]
-    page = read_bytes(fetched.content, name=name, media_type=fetched.media_type)
+    page = read_bytes(fetched.content, name=fetched.url, media_type=fetched.media_type)
     host = (urlsplit(fetched.url).hostname or "").removeprefix("www.")
     return replace(page, url=fetched.url, publisher=page.publisher or host)

@@ -319,6 +319,15 @@ def test_a_repository_gives_its_readme_without_noise(site: Site, readme: str) ->
     assert page.url == "https://github.com/maker/fast-serve"
 
 
+def test_a_link_to_a_folder_of_a_repository_gives_the_readme_there(site: Site) -> None:
+    site.put("/maker/fast-serve/v2/docs/README.md", "# Manual", "text/plain")
+    url = "https://github.com/maker/fast-serve/tree/v2/docs"
+
+    (page,) = read_source(url, Reach(readme_url=site.url)).pages
+
+    assert (page.text, page.url) == ("# Manual", url)
+
+
 def test_a_link_to_a_file_of_a_repository_gives_that_file(site: Site) -> None:
     site.put("/maker/fast-serve/v2/docs/limits.md", "# Limits\n\nAt most 64 users.", "text/plain")
     url = "https://github.com/maker/fast-serve/blob/v2/docs/limits.md"
@@ -330,7 +339,7 @@ def test_a_link_to_a_file_of_a_repository_gives_that_file(site: Site) -> None:
 
 
 def test_a_repository_without_readme_is_named(site: Site) -> None:
-    with pytest.raises(DocumentError, match=r"maker/empty on GitHub shows no README\.md"):
+    with pytest.raises(DocumentError, match=r"maker/empty shows no README\.md"):
         read_source("https://github.com/maker/empty", Reach(readme_url=site.url))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_a_packed_page_is_unpacked(site: Site) -> None:
     [
         ("/sheet", "application/octet-stream", PDF, "application/pdf"),
         ("/sheet", "", PDF, "application/pdf"),
+        ("/sheet", "text/html", PDF, "application/pdf"),
         ("/card.md", "application/octet-stream", b"# A card", None),
         ("/config.json", "application/json", b"{}", "application/json"),
         ("/feed", "application/rss+xml", b"<rss/>", "application/rss+xml"),
@@ -238,8 +240,11 @@ def trickle(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"x")
 
 
+BOMB = gzip.compress(bytes(50_000_000))
+
+
 def bomb(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(gzip.compress(bytes(20_000_000)))
+    handler.wfile.write(BOMB)
 
 
 def cut(handler: BaseHTTPRequestHandler) -> None:
@@ -273,6 +278,19 @@ def test_a_body_without_end_or_measure_ends_with_a_reason(
         fetch(url, Reach(largest_bytes=1_000_000, seconds=seconds))
 
     assert "\n" not in str(caught.value)
+
+
+def test_a_bomb_is_never_held_unpacked(site: Site) -> None:
+    url = site.write("/bomb", bomb, Content_Encoding="gzip")
+    fetch(site.put("/", PAGE), Reach())
+    tracemalloc.start()
+
+    with pytest.raises(DocumentError, match="is larger than"):
+        fetch(url, Reach(largest_bytes=1_000_000))
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 @pytest.mark.parametrize(
@@ -315,9 +333,10 @@ def test_a_server_that_is_not_there_or_speaks_no_tls_is_one_line(scheme: str, si
     assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_host_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DocumentError, match="no host is called"):
-        fetch(f"http://{'a' * 64}.test/", Reach())
+@pytest.mark.parametrize("host", [f"{'a' * 64}.test", "a..b", "xn--", "%31%32%37.0.0.1"])
+def test_a_host_that_does_not_exist_is_named(host: str) -> None:
+    with pytest.raises(DocumentError, match="can't be looked up"):
+        fetch(f"http://{host}/", Reach())
 
 
 @pytest.mark.parametrize("status", [204, 404, 429, 500, 799])
