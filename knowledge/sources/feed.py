@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from knowledge.errors import DocumentError
-from knowledge.reading import read_bytes
-from knowledge.reading.page import Page
+from knowledge.reading import Page, read_bytes
+from knowledge.reading.titles import believable_date
 from knowledge.sources.fetching import Fetched, fetch
 from knowledge.sources.page import read_page
 from knowledge.sources.reach import Reach
@@ -122,7 +122,9 @@ def _page(entry: Any, feed_url: str, reach: Reach) -> Page:
         page,
         title=title or page.title,
         url=link or feed_url,
-        published="{:04}-{:02}-{:02}".format(*moment) if moment else page.published,
+        published=believable_date("{:04}-{:02}-{:02}".format(*moment))
+        if moment
+        else page.published,
     )
 
 

@@ -8,8 +8,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from knowledge.errors import DocumentError
-from knowledge.reading import READABLE, read_bytes
-from knowledge.reading.page import Page
+from knowledge.reading import READABLE, Page, read_bytes
 from knowledge.sources.fetching import StatusError, fetch
 from knowledge.sources.reach import Reach
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from knowledge.reading import read_bytes
-from knowledge.reading.page import Page
+from knowledge.reading import Page, read_bytes
 from knowledge.sources.fetching import Fetched
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.reading.page import Page
+from knowledge.reading import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,7 @@ def test_a_secure_connection_is_made_for_the_name(monkeypatch: pytest.MonkeyPatc
     lookups(monkeypatch, "mirror.test", ["127.0.0.1"])
     hello = list[bytes]()
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
 
         def answer() -> None:
             with listening.accept()[0] as accepted:
@@ -236,7 +237,9 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
 
 def trickle(handler: BaseHTTPRequestHandler) -> None:
     closing: threading.Event = handler.server.closing  # type: ignore[attr-defined]
-    while not closing.wait(0.02):
+    for _ in range(200):
+        if closing.wait(0.02):
+            return
         handler.wfile.write(b"x")
 
 
