@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,22 +21,31 @@ from knowledge.sources.reach import Reach
 from knowledge.sources.results import Read, Refusal
 
 MOST_ENTRIES = 50
+ENTRIES_AT_ONCE = 4
 SHORT_WORDS = 60
 """An entry with fewer words is a teaser: its article is read instead."""
 SENTENCE_WORDS = 6
 """An entry with fewer words says nothing by itself."""
+LARGEST_FEED = 10_000_000
+HEAD_BYTES = 8_192
+"""The root element must begin within these: feedparser is slow on what may stand before it."""
 ROOT = re.compile(
-    rb"(<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>|\s)*<(rss|feed|rdf:RDF)\b",
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
+    rb"<(?:\w+:)?(?:rss|feed|RDF)\b",
     re.DOTALL,
 )
 XML_TYPE = re.compile(r"(text|application)/(.+\+)?xml")
 
 
 def is_feed(fetched: Fetched) -> bool:
-    """Return whether what came is a feed, whatever the server calls it."""
+    """Return whether what came is a feed, or XML that can be nothing else we read."""
     kind = (fetched.media_type or "").partition(";")[0]
     is_xml = bool(XML_TYPE.fullmatch(kind)) and kind != "application/xhtml+xml"
-    return is_xml or bool(ROOT.match(fetched.content.removeprefix(b"\xef\xbb\xbf")))
+    return is_xml or _begins_as_feed(fetched)
+
+
+def _begins_as_feed(fetched: Fetched) -> bool:
+    return bool(ROOT.match(fetched.content[:HEAD_BYTES]))
 
 
 def read_feed(
@@ -49,27 +59,33 @@ def read_feed(
     Raises:
         DocumentError: if it is no feed, has no entries, or declares entities.
     """
+    if len(fetched.content) > LARGEST_FEED:
+        raise DocumentError(f"{fetched.url} is a feed larger than {LARGEST_FEED:,} bytes")
     _refuse_entities(fetched)
+    if not _begins_as_feed(fetched):
+        raise DocumentError(f"{fetched.url} is XML, but no RSS or Atom feed")
     feed = _parsed(fetched)
     entries = sorted(feed.entries, key=_moment, reverse=True)[:MOST_ENTRIES]
     if not entries:
-        raise DocumentError(
-            f"{fetched.url} is a feed without entries"
-            if feed.get("version")
-            else f"{fetched.url} is XML, but no RSS or Atom feed"
-        )
+        raise DocumentError(f"{fetched.url} is a feed without entries")
     publisher = _plain(feed.feed.get("title", "")) or urlsplit(fetched.url).hostname
-    pages, refused = [], []
-    for done, entry in enumerate(entries, 1):
-        try:
-            page = _page(entry, fetched.url, reach)
-        except DocumentError as error:
-            refused.append(Refusal(_link(entry) or _title(entry) or f"entry {done}", str(error)))
-        else:
-            pages.append(replace(page, publisher=publisher))
-        if progress:
-            progress(done, len(entries))
-    return Read(pages=tuple(pages), refused=tuple(refused))
+    found = []
+    with ThreadPoolExecutor(ENTRIES_AT_ONCE) as pool:
+        for read in pool.map(lambda entry: _read(entry, fetched.url, reach), entries):
+            found.append(read)
+            if progress:
+                progress(len(found), len(entries))
+    return Read(
+        pages=tuple(replace(page, publisher=publisher) for page in found if isinstance(page, Page)),
+        refused=tuple(refusal for refusal in found if isinstance(refusal, Refusal)),
+    )
+
+
+def _read(entry: Any, feed_url: str, reach: Reach) -> Page | Refusal:
+    try:
+        return _page(entry, feed_url, reach)
+    except DocumentError as error:
+        return Refusal(_link(entry) or _title(entry) or "an entry without a name", str(error))
 
 
 def _refuse_entities(fetched: Fetched) -> None:
@@ -164,4 +180,4 @@ def _title(entry: Any) -> str | None:
 
 
 def _plain(markup: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+    return " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", markup)).split())

@@ -14,15 +14,18 @@ from knowledge.sources.reach import Reach
 
 HOSTS = {"github.com", "www.github.com"}
 READMES = ("README.md", "readme.md", "README.rst", "README")
-BADGE = r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])"
+TARGET = r"(\([^()\n]*\)|\[[^\[\]]*\])"
+BADGE = rf"!\[[^\[\]]*\]{TARGET}"
 NOISE = (
-    re.compile(r"<!--.*?-->", re.DOTALL),
-    re.compile(r"<picture\b.*?</picture>|<(img|source)\b[^>]*>", re.DOTALL | re.IGNORECASE),
-    re.compile(rf"\[\s*({BADGE}\s*)+\](\([^)]*\)|\[[^\]]*\])"),
+    re.compile(r"<!--((?!<!--).)*?-->", re.DOTALL),
+    re.compile(r"<picture\b((?!<picture\b).)*?</picture>", re.DOTALL | re.IGNORECASE),
+    re.compile(r"<(img|source)\b[^<>]*>", re.IGNORECASE),
+    re.compile(rf"\[\s*({BADGE}\s*)+\]{TARGET}"),
     re.compile(BADGE),
-    re.compile(r"<(a|p|div|h\d|center|sub|sup)\b[^>]*>\s*(</\1>)", re.IGNORECASE),
-    re.compile(r"(?m)^[ \t]*</?(p|div|center|br)\b[^>]*>[ \t]*$", re.IGNORECASE),
+    re.compile(r"<(a|p|div|h\d|center|sub|sup)\b[^<>]*>\s*</\1>", re.IGNORECASE),
+    re.compile(r"(?m)^[ \t]*</?(p|div|center|br)\b[^<>]*>[ \t]*$", re.IGNORECASE),
 )
+"""None starts again inside itself, so that no text takes long to search."""
 
 
 def is_repository(url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import socket
 import threading
 import tracemalloc
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 from source_server import Answer, Site, serving
 
 from knowledge.errors import DocumentError
@@ -360,6 +362,20 @@ def test_a_page_keeps_the_address_where_it_was_found(site: Site) -> None:
     assert page.url == url
     assert "It draws 300 W." in page.text
     assert page.title == "A card"
+
+
+def test_a_sheet_is_read_from_its_address_whatever_the_server_calls_it(site: Site) -> None:
+    sheet = io.BytesIO()
+    canvas = Canvas(sheet)
+    canvas.drawString(72, 720, "The card draws 300 W.")
+    canvas.save()
+
+    (page,) = read_source(
+        site.put("/get?id=7", sheet.getvalue(), "application/octet-stream"), Reach()
+    ).pages
+
+    assert "The card draws 300 W." in page.text
+    assert (page.url, page.publisher) == (f"{site.url}/get?id=7", "127.0.0.1")
 
 
 def test_a_missing_file_is_never_looked_for_on_the_network(site: Site, tmp_path: Path) -> None:

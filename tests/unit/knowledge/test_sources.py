@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from knowledge.sources.addresses import closed_kind
-from knowledge.sources.github import is_repository
+from knowledge.sources.feed import is_feed
+from knowledge.sources.fetching import Fetched
+from knowledge.sources.github import is_repository, without_noise
 from knowledge.sources.hub import repo_of
 from knowledge.sources.reach import Reach
 
@@ -82,3 +84,26 @@ def test_the_address_of_a_model_on_the_hub_is_known(url: str, repo_id: str | Non
 )
 def test_the_address_of_a_repository_is_known(url: str, known: bool) -> None:
     assert is_repository(url) == known
+
+
+@pytest.mark.parametrize(
+    "part", ["<!--", "<picture>", "![", "[![a](b)", "![a](b) ", "<img ", "<a ", "<p>", "\n ", "[ "]
+)
+def test_no_readme_takes_long_to_clean(part: str) -> None:
+    assert len(without_noise(part * 200_000)) <= len(part) * 200_000
+
+
+@pytest.mark.parametrize(
+    ("content", "known"),
+    [
+        (b'\xef\xbb\xbf<?xml version="1.0"?><!-- <a> -->\n<rss version="2.0">', True),
+        (b'<!DOCTYPE rss [<!ENTITY x "y">]><rss>', True),
+        (b'<atom:feed xmlns:atom="x">', True),
+        (b"<html><rss></html>", False),
+        (b"<feedback>", False),
+        (b"<?a?>" * 1_000 + b"<html>", False),
+        (b"<!-- -->" * 1_000 + b"<html>", False),
+    ],
+)
+def test_a_feed_is_known_by_its_first_element(content: bytes, known: bool) -> None:
+    assert is_feed(Fetched("https://maker.example/feed", "text/html", content)) == known
