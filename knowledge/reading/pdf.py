@@ -26,8 +26,8 @@ BULLET = re.compile(r"^[•●▪■◦‣∙·o]\s+")
 BROKEN_WORD = re.compile(r"[a-z]-$")
 LEAST_KEPT = 0.98
 """Share of the letters that the page laid out must keep of the page in plain order."""
-LONGEST_CELL = 30
-"""Pieces of a line that are longer, in the median, are columns of prose and not cells."""
+LONGEST_CELL = 20
+"""Lines whose every piece is longer, in the median, are columns of prose and not rows."""
 WRAPPED = 0.75
 """A line at least this share of the longest on its page goes on in the next."""
 
@@ -86,8 +86,8 @@ def _metadata(reader: PdfReader) -> tuple[str | None, str | None]:
 def _text_of(page: PageObject) -> str:
     plain = page.extract_text()
     laid_out = page.extract_text(extraction_mode="layout")
-    cells = [cell for line in laid_out.split("\n") for cell in _cells(line)[1:]]
-    in_columns = bool(cells) and median(map(len, cells)) > LONGEST_CELL
+    rows = [cells for line in laid_out.split("\n") if len(cells := _cells(line)) > 1]
+    in_columns = bool(rows) and median(min(map(len, row)) for row in rows) > LONGEST_CELL
     loses = len("".join(laid_out.split())) < LEAST_KEPT * len("".join(plain.split()))
     return "\n\n".join(_parts(plain if in_columns or loses else laid_out))
 
