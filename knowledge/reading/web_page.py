@@ -22,11 +22,17 @@ HIDDEN = (
 )
 ROLES = ("navigation", "contentinfo", "search", "dialog")
 CLASSES = ("nav", "navbar", "menu", "sidebar", "breadcrumb", "breadcrumbs", "footer", "comments")
+WITHOUT_CONTENT = "[not(.//h1 or .//main or .//article)]"
+"""Some pages wrap all they hold in a form, or give its frame the class of a part."""
 FURNITURE = " | ".join(
     (
-        "//head | //nav | //footer | //aside | //form | //button | //select",
-        *(f"//*[@role='{role}']" for role in ROLES),
-        *(f"//*[contains(concat(' ', @class, ' '), ' {word} ')]" for word in CLASSES),
+        "//head | //nav | //footer | //aside | //button | //select",
+        *(f"//*[@role='{role}']{WITHOUT_CONTENT}" for role in ROLES),
+        *(
+            f"//*[contains(concat(' ', @class, ' '), ' {word} ')]{WITHOUT_CONTENT}"
+            for word in CLASSES
+        ),
+        "//form[not(.//h1 or .//h2 or .//table or .//p)]",
     )
 )
 FILLED_ROW = re.compile(r"(?m)^\|.*?[^\s|-].*?\|.*?[^\s|-]")
@@ -86,7 +92,7 @@ def _publisher(tree: Any) -> str:
 
 def _drop(tree: Any, paths: str) -> None:
     for element in tree.xpath(paths):
-        if element.getparent() is not None:
+        if element.getparent() is not None and element.tag != "body":
             element.drop_tree()
 
 

@@ -89,6 +89,19 @@ def test_a_product_page_without_an_article_keeps_headings_and_tables() -> None:
     assert page.published is None
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<body style='display: none'><h1>X9</h1><p>It has 384 GB.</p>",
+        "<form><h1>X9</h1><div>It has 384 GB.</div><button>secret</button></form>",
+        "<div class='page sidebar'><h1>X9</h1><p>It has 384 GB.</p></div>",
+    ],
+    ids=["hidden-until-loaded", "form", "frame"],
+)
+def test_a_page_in_a_wrapper_is_not_taken_for_furniture(html: str) -> None:
+    assert read(html).text == "# X9\n\nIt has 384 GB."
+
+
 def test_a_tiny_page_is_its_visible_text() -> None:
     page = read("<p>Price: 5 USD</p><script>secret</script>")
 
