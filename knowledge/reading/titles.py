@@ -43,7 +43,7 @@ def heading_of(markdown: str, *, levels: int = 2) -> str | None:
     """Return the first heading of one of the upper `levels`, outside code."""
     outside = re.sub(r"(?ms)^(```|~~~).*?(^\1|\Z)", "", markdown)
     heading = re.search(rf"(?m)^#{{1,{levels}}} +(\S.*)$", outside)
-    return tidy_line(heading[1].rstrip("# ")) if heading else None
+    return tidy_line(re.sub("[`*]", "", heading[1]).rstrip("# ")) if heading else None
 
 
 def first_line_as_title(text: str) -> str | None:
