@@ -150,6 +150,15 @@ def size_class(billions: float) -> Literal["ultra_large", "large", "mid", "small
     return next((name for most, name in SIZES if billions < most), "ultra_large")
 
 
+def domain_in(text: str) -> str | None:
+    """Return what a model is made for by the words of its name and tags, or None."""
+    plain = re.sub(r"[-_/.:\d]+", " ", fold(text))
+    return next(
+        (kind for kind, words in DOMAINS if re.search(rf"(?<![a-z])(?:{words})(?![a-z])", plain)),
+        None,
+    )
+
+
 def size_in_name(name: str) -> float | None:
     """Return the billions of parameters that `name` states ("Demo-8B"), or None if not one."""
     found = {
@@ -268,11 +277,8 @@ def _licence(metadata: Mapping[str, Any]) -> str:
 
 def _specialization(name: str, metadata: Mapping[str, Any]) -> str:
     task = TASKS.get(str(metadata.get("pipeline_tag") or ""))
-    words = fold(" ".join([name, *_several(metadata.get("tags"))]))
-    for kind, pattern in DOMAINS:
-        if re.search(rf"(?<![a-z]){pattern}(?![a-z])", re.sub(r"[-_/.:\d]+", " ", words)):
-            return task if task in {"embedding", "rerank", "speech"} else kind
-    return task or "general"
+    kind = domain_in(" ".join([name, *_several(metadata.get("tags"))]))
+    return kind if kind and task not in {"embedding", "rerank", "speech"} else task or "general"
 
 
 def _inputs(task: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 STATED = re.compile(r"(?i)\b(?:published|posted|released|updated|date)\b(?: on)?:?\s*$")
-DATELINE = re.compile(r"^\W*[A-Z][\w .,'()-]{1,60}[,(]\s*$")
+DATELINE = re.compile(r"^\W*[A-Z][\w .,'()-]{1,60}[,(\u2013\u2014-]\s*$")
 NOT_A_SITE = frozenset({"www", "blog", "news", "newsroom", "investor", "docs", "com", "co", "ir"})
 
 

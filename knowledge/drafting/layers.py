@@ -88,14 +88,14 @@ def _attending(config: Config, count: int) -> int | None:
     """Return how many layers attend where others hold a state instead; None where all do."""
     kinds = config.raw("attn_type_list")
     if isinstance(kinds, list) and kinds:
-        return sum(kind == 1 for kind in kinds)
+        return len([kind for kind in kinds if kind == 1])
     for name in ("attn_layer_indices", "full_attn_idxs"):
         indices = config.raw(name)
         if isinstance(indices, list) and indices:
             return len(indices)
     period, offset = config.raw("attn_layer_period"), config.raw("attn_layer_offset")
     if isinstance(period, int) and isinstance(offset, int) and period > 0:
-        return sum(index % period == offset for index in range(count))
+        return len([index for index in range(count) if index % period == offset])
     interval = config.raw("full_attention_interval")
     if interval is None and config.family in {"qwen3_next", "qwen3_5", "qwen3_5_moe"}:
         interval = 4
