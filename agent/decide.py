@@ -93,7 +93,7 @@ def decide(turn: Turn) -> Findings:
         return superiority.work_out(turn)
     unknown = asked.unknown and asked.intent in NEEDS_A_PRODUCT
     if unknown and not studies.are_asked(turn) and not can_be_sized(turn):
-        return unknown_products(turn)
+        return fact.told_of(turn, asked.unknown) or unknown_products(turn)
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
     except InputError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.answer import Claim
@@ -88,6 +89,21 @@ def _from_search(turn: Turn) -> Facts | Back:
     document = turn.catalogue.get(best.doc_id)
     near = tuple(p for p in turn.passages if p.doc_id == best.doc_id)
     return Facts(document, (), (), near or turn.passages[:2])
+
+
+def told_of(turn: Turn, names: Iterable[str]) -> Facts | None:
+    """Return what the user's own notes say of products that have no document, if anything."""
+    folded = [name.casefold() for name in names]
+    naming = [
+        passage
+        for passage in turn.passages
+        if passage.kind == "note"
+        and any(name in f"{passage.title} {passage.text}".casefold() for name in folded)
+    ]
+    if not naming:
+        return None
+    document = turn.catalogue.get(naming[0].doc_id)
+    return Facts(document, (), (), tuple(p for p in naming if p.doc_id == document.id))
 
 
 def _matching(every: tuple[Statement, ...], name: str) -> list[Statement]:

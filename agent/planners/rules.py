@@ -56,4 +56,5 @@ class RulePlanner:
                 Search(understanding.message[:400], "study", 8),
             ),
         }
-        return Plan(kind, searches.get(intent, ()))
+        own = (Search(understanding.message[:400], "note", 4),) if understanding.unknown else ()
+        return Plan(kind, (*searches.get(intent, ()), *own))
