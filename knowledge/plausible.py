@@ -58,11 +58,12 @@ PRECISIONS = ("compute_fp32", "compute_bf16", "compute_fp8", "compute_fp4")
 """Each at least as fast as the one before it."""
 CONTEXT_SLACK = 1.05
 """128,000 is often written 131,072."""
-TIE_SHARE = 0.03
-"""A study may call a difference below this share of the better score a tie."""
+TIE_SHARE = 0.01
+"""A difference up to this share of the better score, or of the scale, is a tie."""
 GONE = re.compile(r"(?:retired|removed|old)\b", re.IGNORECASE)
 """How the status of a model that can't be called any more starts."""
 ISO_DATE = re.compile(r"\b20\d\d-\d\d(?:-\d\d)?\b")
+SCORE_SCALE = re.compile(r"0-(\d+)\b")
 RATING_BOUNDS = (500, 2_500)
 
 
@@ -250,15 +251,14 @@ def _retirement(document: Model) -> Iterator[Finding]:
 
 def _winner(document: Study, field: str, item: Comparison) -> Iterator[Finding]:
     ours, theirs = item.specialized.score, item.ultra_large.score
+    scale = SCORE_SCALE.match(item.score_scale or "")
+    top = max(abs(ours), abs(theirs), float(scale[1]) if scale else 0.0)
     lead = ours - theirs if item.higher_is_better else theirs - ours
-    better = "specialized" if lead > 0 else "ultra_large"
-    near = abs(lead) <= TIE_SHARE * max(abs(ours), abs(theirs))
-    if item.winner != better and not (item.winner == "tie" and near):
-        shown = f"{number(ours)} against {number(theirs)}"
-        yield Finding(
-            document.id, f"{field}.winner", f"{item.winner} does not fit the scores", shown
-        )
-    scale = re.fullmatch(r"0-(1|10|100)\b.*", item.score_scale or "")
+    winner = "specialized" if lead > 0 else "ultra_large"
+    if abs(lead) <= TIE_SHARE * top * (1 + 1e-9):
+        winner = "tie"
+    shown = f"{number(ours)} against {number(theirs)}"
+    if item.winner != winner:
+        yield Finding(document.id, f"{field}.winner", f"is {winner}, not {item.winner}", shown)
     if scale and not all(0 <= score <= float(scale[1]) for score in (ours, theirs)):
-        shown = f"{number(ours)}, {number(theirs)}"
         yield Finding(document.id, f"{field}.score_scale", f"{item.score_scale} is exceeded", shown)
