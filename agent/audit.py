@@ -25,6 +25,7 @@ PART_OF_NAME = re.compile(
     re.IGNORECASE,
 )
 """What a family's members are told apart by: "the 7B", "2.5 and 3"."""
+SIZE_IN_NAME = re.compile(r"-(\d+(?:\.\d+)?b)\b")
 VERSION = re.compile(r"\bv?\d+\.\d+\.\d+(?:\.\w+)?\b|\b[A-Z][\w.-]* \d+\.\d+\b")
 WIDTHS = (2.0, 1.0, 0.5)
 """Bytes of a weight at 16, 8 and 4 bits."""
@@ -46,7 +47,8 @@ def untyped_figures(documents: Sequence[Loaded]) -> Iterator[Finding]:
         text = item.body.casefold()
         told = [name for name in numbered if name in text]
         known = list(_known(item.document))
-        bare = _without_parts(without_names(item.body, told), parts)
+        own = SIZE_IN_NAME.findall(" ".join(_texts(item.document.model_dump())).casefold())
+        bare = _without_parts(without_names(item.body, told), parts | set(own))
         for words in dict.fromkeys(
             figure.words
             for figure in figures(bare)
