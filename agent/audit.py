@@ -26,6 +26,7 @@ PART_OF_NAME = re.compile(
 )
 """What a family's members are told apart by: "the 7B", "2.5 and 3"."""
 SIZE_IN_NAME = re.compile(r"-(\d+(?:\.\d+)?b)\b")
+TRILLIONS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(?: trillion|T\b)")
 VERSION = re.compile(r"\bv?\d+\.\d+\.\d+(?:\.\w+)?\b|\b[A-Z][\w.-]* \d+\.\d+\b")
 WIDTHS = (2.0, 1.0, 0.5)
 """Bytes of a weight at 16, 8 and 4 bits."""
@@ -72,13 +73,17 @@ def _dates(text: str) -> list[str]:
     return [day for day in dates(_day_first(text)) if day[5:7] <= "12"]
 
 
+def _in_billions(text: str) -> str:
+    return TRILLIONS.sub(lambda match: f"{float(match[1]) * 1000:g} billion", text)
+
+
 def _day_first(text: str) -> str:
     return MONTH_FIRST.sub(r"\2 \1 \3", text)
 
 
 def _without_parts(text: str, parts: set[str]) -> str:
     """Return `text` without versions and the `parts` of names."""
-    bare = VERSION.sub(" ", _day_first(text))
+    bare = VERSION.sub(" ", _in_billions(_day_first(text)))
     return PART_OF_NAME.sub(lambda m: " " if m[0].casefold() in parts else m[0], bare)
 
 
@@ -99,7 +104,7 @@ def _carried(figure: Figure, known: Sequence[Quantity]) -> bool:
 
 def _known(document: AnyDoc) -> Iterator[Quantity]:
     for text in _texts(document.model_dump()):
-        yield from (figure.quantity for figure in figures(text))
+        yield from (figure.quantity for figure in figures(_in_billions(text)))
     for statement in statements(document):
         yield from (figure.quantity for figure in figures(statement.text))
         if statement.value is not None:
