@@ -19,15 +19,17 @@ from knowledge.provenance import check
 from knowledge.schema import Model
 
 MONTH_FIRST = re.compile(rf"\b((?:{'|'.join(MONTHS)})[a-z]*) (\d{{1,2}}),? (20\d\d)\b")
+NO_UNIT = r"(?! ?(?:%|[kKM]?W\b|\w*/s|[GT]B\b|\w*FLOPS|TOPS|USD|billion|million|times|points))"
 PART_OF_NAME = re.compile(
     r"(?<![\w.,$])(?:\d+(?:\.\d+)?[bm]\b(?! (?:parameters|in total|total|active))"
-    r"|\d\.\d+\b(?! ?(?:%|\w*/s|[GT]B|USD|billion|million|times|points)))",
+    rf"|\d\.\d+\b{NO_UNIT})",
     re.IGNORECASE,
 )
 """What a family's members are told apart by: "the 7B", "2.5 and 3"."""
 SIZE_IN_NAME = re.compile(r"-(\d+(?:\.\d+)?b)\b")
 TRILLIONS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(?: trillion|T\b)")
-VERSION = re.compile(r"\bv?\d+\.\d+\.\d+(?:\.\w+)?\b|\b[A-Z][\w.-]* \d+\.\d+\b")
+VERSION = re.compile(rf"\bv?\d+\.\d+\.\d+(?:\.\w+)?\b|\b[A-Z][\w.-]* [12]?\d\.\d+\b{NO_UNIT}")
+"""Of a product. A score of thirty or more is none."""
 WIDTHS = (2.0, 1.0, 0.5)
 """Bytes of a weight at 16, 8 and 4 bits."""
 
@@ -88,8 +90,10 @@ def _without_parts(text: str, parts: set[str]) -> str:
 
 
 def _states(figure: Figure) -> bool:
-    """Tell whether the figure has a unit, a scale, decimals or thousands; others only count."""
-    return figure.unit is not None or bool(re.search(r"\d[.,]\d|[A-Za-z]", figure.words))
+    """Tell whether the figure has a unit, a scale, decimals or thousands, and is no year."""
+    if figure.unit is not None or re.search(r"\d[.,]\d|[A-Za-z]", figure.words):
+        return True
+    return figure.value >= 1000 and not 1990 <= figure.value <= 2100
 
 
 def _carried(figure: Figure, known: Sequence[Quantity]) -> bool:
@@ -108,21 +112,30 @@ def _known(document: AnyDoc) -> Iterator[Quantity]:
     for statement in statements(document):
         yield from (figure.quantity for figure in figures(statement.text))
         if statement.value is not None:
-            yield quantity(statement.value, statement.unit)
+            share = statement.group == "score" and "%" in (statement.unit or "")
+            yield quantity(statement.value, "%" if share else statement.unit)
     if isinstance(document, Model):
         yield from _worked(document)
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yield every text and number within `value`."""
+    """Yield every text within `value`."""
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from _texts(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _texts(inner)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield str(value)
+    elif isinstance(value, str):
+        yield value
+
+
+def _numbers(value: object) -> Iterator[float]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _numbers(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
 
 
 def _worked(model: Model) -> Iterator[Quantity]:
@@ -131,6 +144,7 @@ def _worked(model: Model) -> Iterator[Quantity]:
     sizes = {model.value("parameters"), model.value("active_parameters")}
     if architecture:
         sizes |= {architecture.parameters_b, architecture.active_parameters_b}
+        yield from (quantity(number, None) for number in _numbers(architecture.model_dump()))
         for width in (KV_BYTES, KV_BYTES_FP8):
             cache = kv_bytes_per_token(architecture, kv_bytes=width)
             yield quantity(cache, None)
