@@ -14,7 +14,7 @@ from knowledge.finding import Finding
 from knowledge.names import ambiguous_names, maker_of, names_of
 from knowledge.plausible import contradictions, implausible
 from knowledge.prose import prose_faults
-from knowledge.schema import Document, Kind, Sourced, Study, Toolkit
+from knowledge.schema import Document, Kind, Model, Sourced, Study, Toolkit
 
 EARLIEST = "1990"
 """No source that a document rests on is older."""
@@ -76,6 +76,16 @@ def sourced(document: Document) -> Iterator[tuple[str, Sourced]]:
             for position, item in enumerate(value):
                 if isinstance(item, Sourced):
                     yield f"{name}[{position}]", item
+
+
+def unused_sources(document: AnyDoc) -> tuple[str, ...]:
+    """Return the keys of the sources that no statement names: further reading."""
+    used = {item.source for _, item in sourced(document)}
+    if isinstance(document, Study):
+        return ()
+    if isinstance(document, Model) and document.architecture:
+        used.add(document.architecture.source)
+    return tuple(key for key in document.sources if key not in used)
 
 
 def _undated(document: AnyDoc) -> Iterator[Finding]:

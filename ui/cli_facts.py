@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from agent.settings import Settings
-from knowledge.documents import CORPUS, load_folder
+from knowledge.documents import CORPUS, Loaded, load_folder
 from knowledge.facts import statements
+from knowledge.provenance import oldest as oldest_facts
+from knowledge.provenance import unused_sources
 from knowledge.schema import Kind
 
 app = typer.Typer(help="Check the facts that every answer rests on.", no_args_is_help=True)
@@ -38,9 +41,7 @@ def check(folder: Folder = CORPUS, as_json: AsJson = False) -> None:
     elif findings:
         _print("\n".join(finding.line for finding in findings))
     else:
-        figures = sum(len(statements(item.document)) for item in loaded)
-        sources = sum(len(item.document.sources) for item in loaded)
-        _print(f"{len(loaded)} documents, {figures:,} figures, {sources:,} sources: all in order")
+        _print(f"{_counts(loaded)}: all in order")
     raise typer.Exit(1 if findings else 0)
 
 
@@ -52,14 +53,23 @@ def oldest(
     as_json: AsJson = False,
 ) -> None:
     """List the oldest figures, each with the date it was true."""
-    from knowledge.provenance import oldest as oldest_facts
-
     found = oldest_facts(load_folder(folder), n, kind=kind)
     if as_json:
         _print_json([{"date": item.date, **asdict(item.statement)} for item in found])
         return
     for item in found:
         _print(f"{item.date}  {item.statement.id}: {item.statement.text}")
+
+
+def _counts(loaded: Sequence[Loaded]) -> str:
+    documents = [item.document for item in loaded]
+    figures = sum(len(statements(document)) for document in documents)
+    sources = sum(len(document.sources) for document in documents)
+    unused = sum(len(unused_sources(document)) for document in documents)
+    return (
+        f"{len(documents)} documents, {figures:,} figures, "
+        f"{sources:,} sources ({unused:,} for further reading)"
+    )
 
 
 def _today() -> date:

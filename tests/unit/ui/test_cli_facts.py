@@ -17,10 +17,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_sound_documents_are_counted_in_one_line(folder: Path) -> None:
+    more = "sources:\n  s2: {url: 'https://example.org/more'}"
+    (folder / "demo.md").write_text(HARDWARE.replace("sources:", more), encoding="utf-8")
+
     result = CliRunner().invoke(app, ["facts", "check", "--folder", str(folder)])
 
     assert result.exit_code == 0
-    assert result.output == "1 documents, 5 figures, 1 sources: all in order\n"
+    assert result.output == (
+        "1 documents, 5 figures, 2 sources (1 for further reading): all in order\n"
+    )
 
 
 def test_each_finding_is_a_line_and_the_exit_code_says_so(folder: Path) -> None:
