@@ -206,7 +206,8 @@ def _parameters(document: Model) -> Iterator[Finding]:
         least = moe.experts_per_token / moe.experts
         what = f"are a share outside {least:.3f} (experts a token) to 1"
         yield Finding(document.id, "facts.active_parameters", what, f"{active / total:.3f}")
-    if document.architecture and not moe and active < total:
+    told = document.fact("active_parameters")
+    if document.architecture and not moe and active < total and not (told and told.conditions):
         what = "are fewer than the parameters though no experts are listed"
         yield Finding(document.id, "facts.active_parameters", what, number(active))
 

@@ -84,13 +84,15 @@ def _total(model: Model) -> Iterator[Finding]:
 
 
 def _active(model: Model) -> Iterator[Finding]:
-    """Yield a contradiction, unless it is the input embedding, which some makers don't count."""
+    """Yield a contradiction, unless it is the embeddings, which some makers don't count."""
     stated, architecture = model.value("active_parameters"), model.architecture
     built = architecture.active_parameters_b if architecture else None
     if not stated or not architecture or not built:
         return
     embedding = architecture.vocab_size * architecture.hidden_size / 1e9
-    if not any(_near(stated, size, _slack(model)) for size in (built, built - embedding)):
+    matrices = 1 if architecture.tied_embeddings else 2
+    sizes = [built - count * embedding for count in range(matrices + 1)]
+    if not any(_near(stated, size, _slack(model)) for size in sizes):
         what = f"differ from the architecture's {number(built)} billion"
         yield Finding(model.id, "facts.active_parameters", what, number(stated))
 
