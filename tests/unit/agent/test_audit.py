@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from audited import HARDWARE, MODEL, PROSE, STUDY, TOOLKIT, read
 
 from agent.audit import audit
 from knowledge.documents import CORPUS, load_folder
 from knowledge.provenance import oldest, url_fault
-from tests.unit.agent.audited import HARDWARE, MODEL, PROSE, STUDY, TOOLKIT, read
 
 TODAY = date(2026, 11, 24)
 MOE = "moe: {experts: 8, experts_per_token: 2, expert_intermediate_size: 14336}"

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from audited import HARDWARE
 from typer.testing import CliRunner
 
-from tests.unit.agent.audited import HARDWARE
 from ui.cli import app
 
 
