@@ -17,6 +17,7 @@ from agent.errors import AdvisorError
 from agent.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.schema import Kind
+from ui.cli_facts import app as facts
 
 app = typer.Typer(
     help="Which model for this job, on what hardware, with which toolkit, at what cost.",
@@ -24,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(facts, name="facts")
 out = Console()
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

@@ -14,7 +14,7 @@ from agent.kinds.weights import Heavy
 from agent.turn import Turn
 from agent.wording import day
 from knowledge import Passage, Statement
-from knowledge.schema import Document, Hardware, Model, Toolkit
+from knowledge.schema import Document, Hardware, Model, Remark, Toolkit
 
 PREFIXES: dict[str, tuple[str, ...]] = {
     "parameters": ("parameters", "active_parameters"),
@@ -150,9 +150,22 @@ def cited_text(turn: Turn, document: Document, text: str) -> Claim:
     return Claim(text=text.rstrip(".") + ".", evidence_ids=_text_passage(turn, document, text))
 
 
-def _text_passage(turn: Turn, document: Document, text: str) -> tuple[str, ...]:
-    """Make front-matter words citable as a passage of their document."""
-    source = next(iter(document.sources.values()), None)
+def cited_remark(turn: Turn, document: Document, remark: Remark, says: str) -> Claim:
+    """Return a remark, and who `says` it, as a claim that cites the page it was read on."""
+    text = f"{says}: {remark.text}"
+    return Claim(
+        text=text.rstrip(".") + ".", evidence_ids=_text_passage(turn, document, text, remark)
+    )
+
+
+def _text_passage(
+    turn: Turn, document: Document, text: str, remark: Remark | None = None
+) -> tuple[str, ...]:
+    """Make front-matter words citable as a passage of their document, or of a remark's page."""
+    first = next(iter(document.sources.values()), None)
+    source = document.sources[remark.source] if remark else first
+    dated = (remark.as_of, source.published) if remark and source else ()
+    basis = remark.basis if remark else "press" if document.kind == "hardware" else "vendor"
     passage = Passage(
         id=f"{document.id}#text-{abs(hash(text)) % 10**8}",
         doc_id=document.id,
@@ -162,7 +175,7 @@ def _text_passage(turn: Turn, document: Document, text: str) -> tuple[str, ...]:
         text=text,
         score=0.0,
         url=source.url if source else None,
-        published=document.published,
-        basis="press" if document.kind == "hardware" else "vendor",
+        published=next(filter(None, dated), document.published),
+        basis=basis,
     )
     return turn.book.read(passage)

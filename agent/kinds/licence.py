@@ -68,6 +68,6 @@ def _rest(headline: str) -> str:
     if "own conditions" not in headline:
         return ""
     return (
-        " It is the maker's own licence and not an open-source one; its conditions are not "
-        "transcribed here, so read them before it goes into a product."
+        " It is the maker's own licence and not an open-source one; read its whole text "
+        "before it goes into a product."
     )
