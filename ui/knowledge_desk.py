@@ -1,0 +1,243 @@
+"""The Knowledge page's only door to the knowledge base: what is listed, found, drafted, written."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from knowledge.ageing import Age, age
+from knowledge.documents import AnyDoc
+from knowledge.errors import DocumentError
+from knowledge.facts import slug
+from knowledge.schema import Basis, Kind
+from ui import services
+from ui.errands import Errands
+
+Progress = Callable[[int, int], None]
+PASSAGES = 100
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?(/\S*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document as the list shows it; `mine` is True for one that a user added."""
+
+    id: str
+    kind: Kind
+    title: str
+    names: str
+    """Id, title and aliases in lower case, to be searched."""
+    mine: bool
+    published: str | None
+    read_on: str
+    basis: Basis
+    url: str | None
+    unreviewed: int
+    age: Age
+
+
+def base() -> Any:
+    """Return the knowledge base that all sessions share."""
+    return services.advisor().knowledge
+
+
+@st.cache_resource(show_spinner=False)
+def errands() -> Errands:
+    """Return where sources are read and documents written, outside any script run."""
+    return Errands()
+
+
+def today() -> date:
+    """Return the day that ages count from."""
+    return services.advisor().settings.today or datetime.now().astimezone().date()
+
+
+def rows() -> tuple[Row, ...]:
+    """Return every document."""
+    return _rows(base().snapshot, today())
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _rows(snapshot: str, day: date) -> tuple[Row, ...]:
+    """Read the list once for each state of knowledge and day."""
+    catalogue = base().catalogue
+    return tuple(_row(item, catalogue.get(item.doc_id), day) for item in base().list())
+
+
+def _row(item: Any, document: AnyDoc, day: date) -> Row:
+    names = " ".join((document.id, document.title, *document.aliases)).casefold()
+    return Row(
+        id=item.doc_id,
+        kind=item.kind,
+        title=item.title,
+        names=names,
+        mine=item.origin == "user",
+        published=item.published,
+        read_on=item.read_on,
+        basis=item.basis,
+        url=item.url,
+        unreviewed=item.unreviewed,
+        age=age(document, day),
+    )
+
+
+def passages(words: str) -> dict[str, str]:
+    """Return the documents that hold passages on `words`, best first, with the best passage."""
+    found: dict[str, str] = {}
+    for passage in base().search(words, k=PASSAGES, per_document=1):
+        found.setdefault(passage.doc_id, passage.text)
+    return found
+
+
+def document(doc_id: str) -> AnyDoc:
+    """Return a document.
+
+    Raises:
+        NameUnknown: if there is none with this id.
+    """
+    found: AnyDoc = base().catalogue.get(doc_id)
+    return found
+
+
+def body(doc_id: str) -> str:
+    """Return the prose of a document.
+
+    Raises:
+        NameUnknown: if there is none with this id.
+    """
+    text: str = base().catalogue.body(doc_id)
+    return text
+
+
+def as_address(text: str) -> str:
+    """Return `text` as an address that may be read from a page that others can open.
+
+    A path of this machine is none: only web addresses and names of models on the hub are.
+
+    Raises:
+        DocumentError: if it is neither.
+    """
+    typed = text.strip()
+    if re.match(r"https?://\S+$", typed) or re.fullmatch(f"hf:{HUB_NAME.pattern}", typed):
+        return typed
+    host, slash, _ = typed.partition("/")
+    if HUB_NAME.fullmatch(typed) and not ("." in host and slash):
+        return f"hf:{typed}"
+    if HOST.fullmatch(typed):
+        return f"https://{typed}"
+    raise DocumentError(
+        f"{typed[:80]!r} is no address; give https://..., or a model on the hub as org/name"
+    )
+
+
+def draft(source: str | Path) -> Any:
+    """Return the drafts of what `source` holds.
+
+    Raises:
+        KnowledgeError: if it can't be read.
+    """
+    return base().draft(source, own_machine=False)
+
+
+def draft_file(name: str, content: bytes) -> Any:
+    """Return the drafts of an uploaded file called `name`.
+
+    Raises:
+        KnowledgeError: if it can't be read.
+    """
+    safe = re.sub(r"[^\w.() -]", "_", Path(name).name).lstrip(".")[-120:] or "file"
+    with tempfile.TemporaryDirectory(prefix="rightsize-") as folder:
+        path = Path(folder) / safe
+        path.write_bytes(content)
+        return draft(path)
+
+
+def draft_text(title: str, text: str) -> Any:
+    """Return the drafts of pasted text; the title names it.
+
+    Raises:
+        KnowledgeError: if it can't be used.
+    """
+    first = next((line for line in text.splitlines() if line.strip("#- \t")), "pasted text")
+    name = title.strip() or first.strip("#- \t")[:60]
+    heading = f"# {title.strip()}\n\n" if title.strip() else ""
+    return draft_file(f"{slug(name)}.md", f"{heading}{text}".encode())
+
+
+def add_drafts(drafts: Sequence[Any], progress: Progress) -> list[str]:
+    """Add what was confirmed and return the ids.
+
+    Raises:
+        KnowledgeError: the index is unchanged.
+    """
+    with _writing() as open_base:
+        added: list[str] = open_base.add_drafts(drafts, progress=progress)
+    return added
+
+
+def delete(doc_id: str) -> None:
+    """Delete a document of the user.
+
+    Raises:
+        KnowledgeError: the index is unchanged.
+    """
+    with _writing() as open_base:
+        open_base.delete(doc_id)
+
+
+def confirm(doc_id: str, statement_ids: Iterable[str] | None = None) -> None:
+    """Mark drafted facts as confirmed; None is all of the document.
+
+    Raises:
+        KnowledgeError: the index is unchanged.
+    """
+    with _writing() as open_base:
+        open_base.confirm(doc_id, statement_ids)
+
+
+def update(doc_id: str) -> bool:
+    """Read a document again from its source and return whether it has changed.
+
+    Raises:
+        KnowledgeError: the index is unchanged.
+    """
+    with _writing() as open_base:
+        changed: bool = open_base.update(doc_id)
+    return changed
+
+
+def export(doc_id: str) -> str:
+    """Return a document as Markdown that can be added again."""
+    text: str = base().export(doc_id)
+    return text
+
+
+def export_mine() -> bytes:
+    """Return all documents of the user as one zip file."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for row in rows():
+            if row.mine:
+                archive.writestr(f"{row.id}.md", export(row.id))
+    return packed.getvalue()
+
+
+@contextmanager
+def _writing() -> Iterator[Any]:
+    """Give the base, and give the lock back after the write: a page may stay open for weeks."""
+    open_base = base()
+    try:
+        yield open_base
+    finally:
+        open_base.release()
