@@ -72,16 +72,23 @@ class Age:
 
 def age(document: AnyDoc, today: date) -> Age:
     """Return the age of what in `document` is most overdue, the newest of each kind counting."""
+    if isinstance(document, Note):
+        return note_age(document.published, document.read_on, today)
     newest: dict[FactKind, date] = {}
     for kind, on in _dated(document):
         newest[kind] = max(on, newest.get(kind, on))
     return max((_age(kind, on, today) for kind, on in newest.items()), key=lambda age: age.overdue)
 
 
+def note_age(published: str | None, read_on: str, today: date) -> Age:
+    """Return the age of a text without typed facts; both dates may be partial."""
+    return _age("text", _on("text", published, read_on), today)
+
+
 def fact_age(statement: Statement, document: AnyDoc, today: date) -> Age:
     """Return the age of one statement of `document`."""
     kind = kind_of(statement)
-    return _age(kind, _on(kind, statement.as_of, document), today)
+    return _age(kind, _on(kind, statement.as_of, document.read_on), today)
 
 
 def kind_of(statement: Statement) -> FactKind:
@@ -113,17 +120,14 @@ def _dated(document: AnyDoc) -> Iterator[tuple[FactKind, date]]:
     for statement in statements(document):
         if statement.value is not None or statement.group != "fact":
             kind = kind_of(statement)
-            yield kind, _on(kind, statement.as_of, document)
+            yield kind, _on(kind, statement.as_of, document.read_on)
     if isinstance(document, Toolkit):
         yield "state of maintenance", latest_day(document.read_on)
-    if isinstance(document, Note):
-        yield "text", _on("text", document.published, document)
-    else:
-        yield "specification", latest_day(document.read_on)
+    yield "specification", latest_day(document.read_on)
 
 
-def _on(kind: FactKind, as_of: str | None, document: AnyDoc) -> date:
-    read = latest_day(document.read_on)
+def _on(kind: FactKind, as_of: str | None, read_on: str) -> date:
+    read = latest_day(read_on)
     return read if kind in LASTING or not as_of else min(latest_day(as_of), read)
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import streamlit as st
 
-from knowledge.ageing import Age, age
+from knowledge.ageing import Age, age, note_age
 from knowledge.documents import AnyDoc
 from knowledge.errors import DocumentError
 from knowledge.facts import slug
+from knowledge.reports import Listed
 from knowledge.schema import Basis, Kind
 from ui import services
 from ui.errands import Errands
@@ -72,11 +73,13 @@ def rows() -> tuple[Row, ...]:
 def _rows(snapshot: str, day: date) -> tuple[Row, ...]:
     """Read the list once for each state of knowledge and day."""
     catalogue = base().catalogue
-    return tuple(_row(item, catalogue.get(item.doc_id), day) for item in base().list())
+    typed = {document.id: document for document in catalogue.documents}
+    return tuple(_row(item, typed.get(item.doc_id), day) for item in base().list())
 
 
-def _row(item: Any, document: AnyDoc, day: date) -> Row:
-    names = " ".join((document.id, document.title, *document.aliases)).casefold()
+def _row(item: Listed, document: AnyDoc | None, day: date) -> Row:
+    aliases = document.aliases if document else ()
+    names = " ".join((item.doc_id, item.title, *aliases)).casefold()
     return Row(
         id=item.doc_id,
         kind=item.kind,
@@ -88,7 +91,7 @@ def _row(item: Any, document: AnyDoc, day: date) -> Row:
         basis=item.basis,
         url=item.url,
         unreviewed=item.unreviewed,
-        age=age(document, day),
+        age=age(document, day) if document else note_age(item.published, item.read_on, day),
     )
 
 

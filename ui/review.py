@@ -70,7 +70,7 @@ def _lines(name: str, index: int, item: Sourced) -> list[Line]:
             unit=unit or "",
             basis=item.basis,
             conditions=item.conditions or "",
-            checked=not getattr(item, "unreviewed", False),
+            checked=not item.unreviewed,
         )
         for attribute, what, unit in _figures(item)
         if getattr(item, attribute) is not None or attribute == "value"

@@ -45,14 +45,14 @@ def facts(document: AnyDoc, today: date) -> str:
 
 def unreviewed(document: AnyDoc) -> tuple[Statement, ...]:
     """Return the statements that no person has confirmed."""
-    return tuple(item for item in statements(document) if getattr(item, "unreviewed", False))
+    return tuple(item for item in statements(document) if item.unreviewed)
 
 
 def _row(item: Statement, document: AnyDoc, today: date) -> tuple[str, str, str]:
     words = item.text.removeprefix(f"{document.title}: ").removeprefix("claim: ")
     words = words.removesuffix(" (unreviewed)")
     conditions = f"<small>{plain(item.conditions)}</small>" if item.conditions else ""
-    marks = badge(item.basis) + (UNREVIEWED if getattr(item, "unreviewed", False) else "")
+    marks = badge(item.basis) + (UNREVIEWED if item.unreviewed else "")
     marks += age_badge(_age(item, document, today))
     return (
         f"{plain(words[:1].upper() + words[1:])}{conditions}",
