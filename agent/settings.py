@@ -29,10 +29,10 @@ class Settings(BaseSettings):
         default=None,
         description="URL of a Chroma server; the index folder is then not used for it.",
     )
-    threads: Path | None = Field(
+    threads: Path | str | None = Field(
         default=None,
         description='SQLite file of conversations; default: "threads.sqlite" beside the index. '
-        'Use ":memory:" to keep none.',
+        'Use ":memory:" to keep none, "postgresql://..." for a database.',
     )
     embedding_base_url: str | None = Field(
         default=None, description="OpenAI-compatible endpoint for embeddings. Default: built in."

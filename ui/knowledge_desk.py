@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from knowledge.ageing import Age, age, note_age
+from knowledge.catalogue import NameUnknown
 from knowledge.documents import AnyDoc
 from knowledge.errors import DocumentError
 from knowledge.facts import slug
@@ -111,6 +112,12 @@ def document(doc_id: str) -> AnyDoc:
     """
     found: AnyDoc = base().catalogue.get(doc_id)
     return found
+
+
+def unknown(doc_id: str) -> NameUnknown:
+    """Return what to say where no document has this id: the nearest titles."""
+    near = tuple(found.title for found in base().catalogue.nearest(doc_id))
+    return NameUnknown(doc_id[:80], None, near)
 
 
 def body(doc_id: str) -> str:

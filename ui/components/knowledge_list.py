@@ -74,6 +74,8 @@ def filters() -> None:
             "Order",
             list(SORTS),
             key=SORT,
+            disabled=bool(words()),
+            help="A search lists the best match first." if words() else None,
             label_visibility="collapsed",
             width=190,
             on_change=first_page,

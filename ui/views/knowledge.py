@@ -34,10 +34,12 @@ def page() -> None:
         st.container(horizontal_alignment="center"),
         st.container(key="knowledge", width=answer.WIDE, gap="medium"),
     ):
+        opened = _opened(rows)
         _head(rows)
         knowledge_add.panel()
         _documents(rows)
-    _drawer(rows)
+    if opened is not None:
+        drawer(opened)
 
 
 def _head(rows: Sequence[Row]) -> None:
@@ -98,15 +100,12 @@ def _documents(rows: Sequence[Row]) -> None:
     knowledge_list.listing(knowledge_list.chosen(rows, found), found or {})
 
 
-def _drawer(rows: Sequence[Row]) -> None:
+def _opened(rows: Sequence[Row]) -> Row | None:
+    """Return the row of the document in the address; say so where nothing is known by it."""
     doc_id = state.document()
     if doc_id is None:
-        return
-    for row in rows:
-        if row.id == doc_id:
-            drawer(row)
-            return
-    try:
-        desk.document(doc_id)
-    except KnowledgeError as error:
-        st.html(wrap(error_note(error)))
+        return None
+    found = next((row for row in rows if row.id == doc_id), None)
+    if found is None:
+        st.html(wrap(error_note(desk.unknown(doc_id))))
+    return found
