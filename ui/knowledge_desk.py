@@ -179,6 +179,8 @@ def draft_text(title: str, text: str) -> Any:
     Raises:
         KnowledgeError: if it can't be used.
     """
+    if not text.strip():
+        raise DocumentError("The text is empty; paste what is to be added")
     first = next((line for line in text.splitlines() if line.strip("#- \t")), "pasted text")
     name = title.strip() or first.strip("#- \t")[:60]
     heading = f"# {title.strip()}\n\n" if title.strip() else ""

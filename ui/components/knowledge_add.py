@@ -17,6 +17,7 @@ from ui.errands import Errand, Item
 from ui.knowledge_desk import Row
 
 LARGEST_MB = 50
+READ = ":material/menu_book:"
 EVERY_SECONDS = 0.4
 SUFFIXES = ("pdf", "docx", "html", "htm", "md", "markdown", "txt", "csv", "json")
 
@@ -58,21 +59,22 @@ def _form() -> None:
             max_upload_size=LARGEST_MB,
             key="k-files",
         )
-        held = [(file.name, file.getvalue()) for file in chosen]
-        _start("Read files", [_file(name, content) for name, content in held])
-    with address:
+        if st.button("Read files", key="k-read", disabled=not chosen, icon=READ):
+            _start([_file(file.name, file.getvalue()) for file in chosen])
+    with address, st.form("k-form-address", border=False):
         typed = st.text_area(
             "A page, PDF, feed, model on the hub or GitHub repository; one a line",
             placeholder="https://...  or  org/model",
             height=90,
             key="k-address",
         )
-        _start_addresses([line.strip() for line in typed.splitlines() if line.strip()])
-    with text:
+        if st.form_submit_button("Read addresses", icon=READ):
+            _start_addresses([line for line in typed.splitlines() if line.strip()])
+    with text, st.form("k-form-text", border=False):
         title = st.text_input("Title", key="k-title", placeholder="Found in the text where empty")
         pasted = st.text_area("Text", height=160, key="k-text")
-        item = Item(title or "Pasted text", lambda: desk.draft_text(title, pasted))
-        _start("Read text", [item] if pasted.strip() else [])
+        if st.form_submit_button("Read text", icon=READ):
+            _start([Item(title or "Pasted text", lambda: desk.draft_text(title, pasted))])
     st.button("Close", type="tertiary", key="k-close", on_click=state.set_adding, args=(False,))
 
 
@@ -80,22 +82,20 @@ def _file(name: str, content: bytes) -> Item:
     return Item(name, lambda: desk.draft_file(name, content))
 
 
-def _start_addresses(lines: Sequence[str]) -> None:
-    try:
-        addresses = [desk.as_address(line) for line in lines]
-    except KnowledgeError as error:
-        st.html(wrap(error_note(error)))
-        addresses = []
-    _start("Read addresses", [_address(address) for address in addresses])
-
-
 def _address(address: str) -> Item:
     return Item(address, lambda: desk.draft(address))
 
 
-def _start(label: str, items: Sequence[Item]) -> None:
-    """Draw the button that begins to read `items`."""
-    if st.button(label, key=f"k-{label}", disabled=not items, icon=":material/menu_book:"):
+def _start_addresses(lines: Sequence[str]) -> None:
+    try:
+        _start([_address(desk.as_address(line)) for line in lines])
+    except KnowledgeError as error:
+        st.html(wrap(error_note(error)))
+
+
+def _start(items: Sequence[Item]) -> None:
+    """Begin to read `items` and show how far it is; nothing happens where there are none."""
+    if items:
         state.follow_errand(desk.errands().read(items).id)
         st.rerun()
 
