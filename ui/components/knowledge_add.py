@@ -105,6 +105,8 @@ def _progress(errand_id: str) -> None:
     """Show how far the worker is; the page is drawn anew once it is through."""
     errand = desk.errands().of(errand_id)
     if errand is None or not errand.works:
+        if errand is not None and errand.added:
+            state.say(f"{plural(len(errand.added), 'document')} added")
         st.rerun()
         return
     share = errand.done / errand.total if errand.total else 0.0

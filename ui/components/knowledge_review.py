@@ -102,7 +102,7 @@ def _head(draft: Any, document: AnyDoc) -> str:
 def near_words(same_as: str | None, near: Sequence[tuple[str, float]]) -> list[str]:
     """Return what a draft is like, in sentences, the nearest first."""
     if same_as:
-        return [f"The same as {same_as}, word for word."]
+        return [f"Already there as {same_as}."]
     return [f"Looks like {doc_id}, {percent(share)} the same." for doc_id, share in near[:3]]
 
 
@@ -134,13 +134,13 @@ def _editor(drafted: Sequence[Line], key: str) -> list[Line]:
             "conditions": [line.conditions for line in drafted],
         },
         column_config={
-            "keep": config.CheckboxColumn("Keep", width=55),
-            "checked": config.CheckboxColumn("Checked", width=70),
-            "what": config.TextColumn("What", width=190),
-            "value": config.TextColumn("Value", width=210),
+            "keep": config.CheckboxColumn("Keep", width=80),
+            "checked": config.CheckboxColumn("Checked", width=105),
+            "what": config.TextColumn("What", width=170),
+            "value": config.TextColumn("Value", width=200),
             "unit": config.TextColumn("Unit", width=90),
             "basis": config.TextColumn("Rests on", width=110),
-            "conditions": config.TextColumn("Conditions", width=220),
+            "conditions": config.TextColumn("Conditions", width=190),
         },
         disabled=["what", "unit", "basis", "conditions"],
         hide_index=True,

@@ -81,6 +81,4 @@ def test_what_can_not_be_is_refused_by_name(value: str, published: str, named: s
 
 def test_duplicates_are_named_in_a_sentence() -> None:
     assert near_words(None, [("hardware/a", 0.93)]) == ["Looks like hardware/a, 93% the same."]
-    assert near_words("hardware/a", [("hardware/a", 1.0)]) == [
-        "The same as hardware/a, word for word."
-    ]
+    assert near_words("hardware/a", [("hardware/a", 1.0)]) == ["Already there as hardware/a."]
