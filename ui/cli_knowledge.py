@@ -6,18 +6,19 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from agent.opening import open_base
 from agent.settings import Settings
 from agent.wording import percent, plural
-from knowledge import Catalogue, DocumentError, KnowledgeError, NameUnknown
+from knowledge import Catalogue, DocumentError, KnowledgeBase, KnowledgeError, NameUnknown
 from knowledge.documents import AnyDoc
 from knowledge.facts import BASES, statements
 from knowledge.reports import Listed
 from knowledge.schema import Kind
+from ui.review import confirmed
 from ui.terminal import AsJson, bar, complain, print_json, say
 
 app = typer.Typer()
@@ -51,13 +52,13 @@ def add(
     raise typer.Exit(outcome)
 
 
-def _add(base: Any, source: str, meta: dict[str, str]) -> int:
+def _add(base: KnowledgeBase, source: str, meta: dict[str, str]) -> int:
     """Add what `source` holds, say what became of it, and return how many were refused."""
     if source == STDIN:
         _added(base, [base.add_text(None, sys.stdin.read(), **meta)])
         return 0
-    with bar(f"Reading {source}"):
-        read = base.draft(source)
+    with bar(f"Reading {source}") as progress:
+        read = base.draft(source, progress=progress)
     wanted = [draft for draft in read.documents if draft.same_as is None]
     for draft in read.documents:
         if draft.same_as is not None:
@@ -73,7 +74,11 @@ def _add(base: Any, source: str, meta: dict[str, str]) -> int:
     return len(read.refused)
 
 
-def _added(base: Any, ids: Iterable[str], near: dict[str, Sequence[Any]] | None = None) -> None:
+def _added(
+    base: KnowledgeBase,
+    ids: Iterable[str],
+    near: dict[str, Sequence[tuple[str, float]]] | None = None,
+) -> None:
     for doc_id in ids:
         document = base.catalogue.get(doc_id)
         drafted = sum(item.unreviewed for item in statements(document))
@@ -147,7 +152,7 @@ def delete(names: Names) -> None:
     raise typer.Exit(outcome)
 
 
-def _delete(base: Any, name: str) -> None:
+def _delete(base: KnowledgeBase, name: str) -> None:
     document = base.catalogue.get(name)
     if name not in {item.doc_id for item in base.list(origin="user")}:
         raise DocumentError(f"{name} is bundled and would come back; only yours can be deleted")
@@ -169,7 +174,7 @@ def export(
     raise typer.Exit(outcome)
 
 
-def _export(base: Any, name: str, folder: Path) -> None:
+def _export(base: KnowledgeBase, name: str, folder: Path) -> None:
     text = base.export(name)
     path = folder / f"{name}.md"
     try:
@@ -193,7 +198,7 @@ def update(
     raise typer.Exit(outcome)
 
 
-def _update(base: Any, name: str) -> None:
+def _update(base: KnowledgeBase, name: str) -> None:
     with bar(f"Reading {name} again"):
         changed = base.update(name)
     say(f"{'Updated' if changed else 'Unchanged'} {name}")
@@ -212,14 +217,17 @@ def confirm(
         _confirm(base, name, ids or None)
 
 
-def _confirm(base: Any, name: str, ids: list[str] | None) -> None:
+def _confirm(base: KnowledgeBase, name: str, ids: list[str] | None) -> None:
     before = _unreviewed(base, name)
-    base.confirm(name, ids)
+    if ids is None:
+        base.confirm(name)
+    else:
+        base.replace(confirmed(base.catalogue.get(name), ids))
     after = _unreviewed(base, name)
     say(f"{name}: {plural(before - after, 'fact')} confirmed, {after} unreviewed")
 
 
-def _unreviewed(base: Any, name: str) -> int:
+def _unreviewed(base: KnowledgeBase, name: str) -> int:
     return sum(item.unreviewed for item in statements(base.catalogue.get(name)))
 
 

@@ -7,14 +7,18 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 from uuid import uuid4
 
+from knowledge.adding import Draft, Drafts
 from knowledge.errors import KnowledgeError
+from knowledge.sources import Refusal
+from knowledge.storage.storage import Progress
 
 logger = logging.getLogger(__name__)
 WORKERS = 2
 MOST_ERRANDS = 50
+Write = Callable[[Sequence[Draft], Progress], Sequence[str]]
 Step = Literal["reading", "review", "adding", "done", "failed"]
 OURS = "Something broke on our side; nothing was added."
 
@@ -24,7 +28,7 @@ class Item:
     """One thing to read: its name for people, and what reads it."""
 
     name: str
-    read: Callable[[], Any]
+    read: Callable[[], Drafts]
 
 
 @dataclass(slots=True)
@@ -37,9 +41,9 @@ class Errand:
     total: int = 0
     now: str = ""
     """What is being read."""
-    drafts: tuple[Any, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
-    """Name and reason of what could not be used."""
+    drafts: tuple[Draft, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    """What could not be used."""
     added: tuple[str, ...] = ()
     problem: str = field(default="")
     """Why adding failed; the drafts are kept."""
@@ -72,8 +76,8 @@ class Errands:
     def add(
         self,
         errand: Errand,
-        drafts: Sequence[Any],
-        write: Callable[[Sequence[Any], Callable[[int, int], None]], list[str]],
+        drafts: Sequence[Draft],
+        write: Write,
     ) -> None:
         """Begin to write `drafts`, unless the errand is no longer in review."""
         with self._lock:
@@ -102,21 +106,17 @@ def _read(errand: Errand, items: Sequence[Item]) -> None:
         try:
             found = item.read()
         except KnowledgeError as error:
-            errand.refused += ((item.name, str(error)),)
+            errand.refused += (Refusal(item.name, str(error)),)
         except Exception:
             logger.exception("a source could not be read")
-            errand.refused += ((item.name, OURS),)
+            errand.refused += (Refusal(item.name, OURS),)
         else:
-            errand.drafts += tuple(found.documents)
-            errand.refused += tuple((refusal.name, refusal.reason) for refusal in found.refused)
+            errand.drafts += found.documents
+            errand.refused += found.refused
     errand.step = "review" if errand.drafts else "failed"
 
 
-def _add(
-    errand: Errand,
-    drafts: Sequence[Any],
-    write: Callable[[Sequence[Any], Callable[[int, int], None]], list[str]],
-) -> None:
+def _add(errand: Errand, drafts: Sequence[Draft], write: Write) -> None:
     def progress(done: int, total: int) -> None:
         errand.done, errand.total = done, total
 

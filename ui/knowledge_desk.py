@@ -11,19 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
+from knowledge import KnowledgeBase
+from knowledge.adding import Draft, Drafts
 from knowledge.ageing import Age, age, note_age
 from knowledge.catalogue import NameUnknown
 from knowledge.documents import AnyDoc
 from knowledge.errors import DocumentError
-from knowledge.facts import slug
 from knowledge.reports import Listed
 from knowledge.schema import Basis, Kind
 from ui import services
 from ui.errands import Errands
+from ui.review import confirmed
 
 Progress = Callable[[int, int], None]
 PASSAGES = 100
@@ -49,7 +50,7 @@ class Row:
     age: Age
 
 
-def base() -> Any:
+def base() -> KnowledgeBase:
     """Return the knowledge base that all sessions share."""
     return services.advisor().knowledge
 
@@ -110,8 +111,7 @@ def document(doc_id: str) -> AnyDoc:
     Raises:
         NameUnknown: if there is none with this id.
     """
-    found: AnyDoc = base().catalogue.get(doc_id)
-    return found
+    return base().catalogue.get(doc_id)
 
 
 def unknown(doc_id: str) -> NameUnknown:
@@ -126,8 +126,7 @@ def body(doc_id: str) -> str:
     Raises:
         NameUnknown: if there is none with this id.
     """
-    text: str = base().catalogue.body(doc_id)
-    return text
+    return base().catalogue.body(doc_id)
 
 
 def as_address(text: str) -> str:
@@ -151,16 +150,16 @@ def as_address(text: str) -> str:
     )
 
 
-def draft(source: str | Path) -> Any:
+def draft(source: str | Path) -> Drafts:
     """Return the drafts of what `source` holds.
 
     Raises:
         KnowledgeError: if it can't be read.
     """
-    return base().draft(source, own_machine=False)
+    return base().draft(source)
 
 
-def draft_file(name: str, content: bytes) -> Any:
+def draft_file(name: str, content: bytes) -> Drafts:
     """Return the drafts of an uploaded file called `name`.
 
     Raises:
@@ -173,29 +172,23 @@ def draft_file(name: str, content: bytes) -> Any:
         return draft(path)
 
 
-def draft_text(title: str, text: str) -> Any:
+def draft_text(title: str, text: str) -> Drafts:
     """Return the drafts of pasted text; the title names it.
 
     Raises:
         KnowledgeError: if it can't be used.
     """
-    if not text.strip():
-        raise DocumentError("The text is empty; paste what is to be added")
-    first = next((line for line in text.splitlines() if line.strip("#- \t")), "pasted text")
-    name = title.strip() or first.strip("#- \t")[:60]
-    heading = f"# {title.strip()}\n\n" if title.strip() else ""
-    return draft_file(f"{slug(name)}.md", f"{heading}{text}".encode())
+    return base().draft_text(text, title=title.strip() or None)
 
 
-def add_drafts(drafts: Sequence[Any], progress: Progress) -> list[str]:
+def add_drafts(drafts: Sequence[Draft], progress: Progress) -> Sequence[str]:
     """Add what was confirmed and return the ids.
 
     Raises:
         KnowledgeError: the index is unchanged.
     """
     with _writing() as open_base:
-        added: list[str] = open_base.add_drafts(drafts, progress=progress)
-    return added
+        return open_base.add_drafts(drafts, progress=progress)
 
 
 def delete(doc_id: str) -> None:
@@ -215,7 +208,10 @@ def confirm(doc_id: str, statement_ids: Iterable[str] | None = None) -> None:
         KnowledgeError: the index is unchanged.
     """
     with _writing() as open_base:
-        open_base.confirm(doc_id, statement_ids)
+        if statement_ids is None:
+            open_base.confirm(doc_id)
+        else:
+            open_base.replace(confirmed(open_base.catalogue.get(doc_id), statement_ids))
 
 
 def update(doc_id: str) -> bool:
@@ -225,14 +221,12 @@ def update(doc_id: str) -> bool:
         KnowledgeError: the index is unchanged.
     """
     with _writing() as open_base:
-        changed: bool = open_base.update(doc_id)
-    return changed
+        return open_base.update(doc_id)
 
 
 def export(doc_id: str) -> str:
     """Return a document as Markdown that can be added again."""
-    text: str = base().export(doc_id)
-    return text
+    return base().export(doc_id)
 
 
 def export_mine() -> bytes:
@@ -246,7 +240,7 @@ def export_mine() -> bytes:
 
 
 @contextmanager
-def _writing() -> Iterator[Any]:
+def _writing() -> Iterator[KnowledgeBase]:
     """Give the base, and give the lock back after the write: a page may stay open for weeks."""
     open_base = base()
     try:

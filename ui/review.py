@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from knowledge.documents import AnyDoc, Loaded, content_hash, faults_of
 from knowledge.errors import DocumentError
-from knowledge.facts import LABELS, number
+from knowledge.facts import LABELS, number, statements
 from knowledge.schema import (
     DOCUMENT,
     Basis,
@@ -144,6 +144,35 @@ def revised(
     return replace(
         loaded, document=document, sha256=content_hash(document.model_dump_json() + loaded.body)
     )
+
+
+def confirmed(document: AnyDoc, statement_ids: Iterable[str]) -> AnyDoc:
+    """Return `document` with the statements of these ids taken as reviewed.
+
+    Raises:
+        DocumentError: naming an id that stands for no unreviewed statement.
+    """
+    wanted = set(statement_ids)
+    waiting = {item.id for item in statements(document) if item.unreviewed}
+    if unknown := sorted(wanted - waiting):
+        names = ", ".join(sorted(waiting)) or "none"
+        raise DocumentError(f"{unknown[0]!r} waits for no confirmation; those that do: {names}")
+    for name, index in dict.fromkeys(line.place for line in lines(document)):
+        reviewed = _with_reviewed(document, name, index)
+        if _newly_reviewed(document, reviewed) & wanted:
+            document = reviewed
+    return document
+
+
+def _with_reviewed(document: AnyDoc, name: str, index: int) -> AnyDoc:
+    items = list(getattr(document, name))
+    items[index] = items[index].model_copy(update={"unreviewed": False})
+    return document.model_copy(update={name: tuple(items)})
+
+
+def _newly_reviewed(before: AnyDoc, after: AnyDoc) -> set[str]:
+    pairs = zip(statements(before), statements(after), strict=True)
+    return {old.id for old, new in pairs if old.unreviewed and not new.unreviewed}
 
 
 def _parsed(typed: str, before: object) -> object:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from agent.wording import plural
 from knowledge.errors import KnowledgeError
+from knowledge.sources import Refusal
 from ui import knowledge_desk as desk
 from ui import state
 from ui.components.knowledge_review import review
@@ -118,12 +119,12 @@ def _progress(errand_id: str) -> None:
     st.progress(min(1.0, share), text=literal(words))
 
 
-def _refused(refused: Sequence[tuple[str, str]]) -> None:
+def _refused(refused: Sequence[Refusal]) -> None:
     if not refused:
         return
     lines = "".join(
-        f"<p><b>{plain(name)}</b> {plain(reason.removeprefix(f'{name}: '))}</p>"
-        for name, reason in refused
+        f"<p><b>{plain(item.name)}</b> {plain(item.reason.removeprefix(f'{item.name}: '))}</p>"
+        for item in refused
     )
     st.html(
         wrap(f'<div class="rs-note rs-error" role="alert">{icon("error")}<div>{lines}</div></div>')

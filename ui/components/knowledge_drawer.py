@@ -12,7 +12,7 @@ from knowledge.errors import KnowledgeError
 from ui import knowledge_desk as desk
 from ui import state
 from ui.components.evidence import badge
-from ui.components.knowledge_facts import facts, source_link, unreviewed
+from ui.components.knowledge_facts import architecture, facts, layout, source_link, unreviewed
 from ui.components.knowledge_words import age_badge, kind_words
 from ui.components.markup import icon, literal, plain, wrap
 from ui.components.notices import error_note
@@ -43,8 +43,8 @@ def _body(row: Row) -> None:
     if document.conflicts:
         st.html(wrap(_conflicts(document)))
     text = desk.body(row.id)
-    blocks = [prose(text) if text else "", facts(document, desk.today()), _remarks(document)]
-    st.html(wrap(*blocks, _sources(document)))
+    figures = architecture(document) + facts(document, desk.today())
+    st.html(wrap(prose(text) if text else "", figures, _remarks(document), _sources(document)))
 
 
 def _head(row: Row, document: AnyDoc) -> str:
@@ -105,12 +105,14 @@ def _reread(row: Row) -> None:
 def _confirm(row: Row, document: AnyDoc) -> None:
     """Draw the facts that wait for a person, each to be ticked."""
     waiting = unreviewed(document)
-    if not waiting:
+    sizing = layout(document)
+    unsized = sizing is not None and sizing.unreviewed
+    if not waiting and not unsized:
         return
     with st.container(key="confirm", border=True, gap="xsmall"):
         st.html(
             wrap(
-                f"<h3>{len(waiting)} drafted, confirmed by nobody</h3>"
+                f"<h3>{len(waiting) + unsized} drafted, confirmed by nobody</h3>"
                 '<p class="rs-small rs-muted">Tick what you have compared with the source.</p>'
             )
         )

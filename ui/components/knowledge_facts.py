@@ -9,6 +9,7 @@ from agent.wording import day
 from knowledge.ageing import Age, fact_age, kind_of
 from knowledge.documents import AnyDoc
 from knowledge.facts import Statement, statements
+from knowledge.schema import Architecture, Model
 from ui.components.evidence import badge
 from ui.components.knowledge_words import age_badge
 from ui.components.markup import icon, plain, table
@@ -41,6 +42,41 @@ def facts(document: AnyDoc, today: date) -> str:
             drawn = table((title, "Rests on", "Source"), rows)
             blocks.append(f'<div class="rs-section rs-facts">{drawn}</div>')
     return "".join(blocks)
+
+
+def architecture(document: AnyDoc) -> str:
+    """Return what a model is sized by; "" for a document without it."""
+    held = layout(document)
+    if held is None:
+        return ""
+    source = document.sources.get(held.source)
+    cells = (
+        plain(architecture_words(held)),
+        UNREVIEWED if held.unreviewed else "",
+        source_link(source.url if source else None),
+    )
+    drawn = table(("Sizing", "", "Source"), [cells])
+    return f'<div class="rs-section rs-facts">{drawn}</div>'
+
+
+def layout(document: AnyDoc) -> Architecture | None:
+    """Return the architecture of a model, None for anything else."""
+    return document.architecture if isinstance(document, Model) else None
+
+
+def architecture_words(held: Architecture) -> str:
+    """Return the layout of a model in one sentence."""
+    parts = [
+        f"{held.layers} layers of width {held.hidden_size:,}",
+        f"{held.heads} heads over {held.kv_heads} for keys and values, {held.head_dim} wide",
+        f"{held.context_tokens:,} tokens of context",
+    ]
+    if held.moe:
+        parts.append(f"{held.moe.experts_per_token} of {held.moe.experts} experts a token")
+    if held.parameters_b:
+        active = f", {held.active_parameters_b:.3g} active" if held.active_parameters_b else ""
+        parts.append(f"{held.parameters_b:.3g} billion parameters{active}")
+    return "; ".join(parts)
 
 
 def unreviewed(document: AnyDoc) -> tuple[Statement, ...]:

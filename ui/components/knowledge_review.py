@@ -9,11 +9,13 @@ from typing import Any
 import streamlit as st
 
 from agent.wording import day, percent, plural
+from knowledge.adding import Draft
 from knowledge.documents import AnyDoc
 from knowledge.errors import KnowledgeError
 from ui import knowledge_desk as desk
 from ui import state
 from ui.components.evidence import BADGES
+from ui.components.knowledge_facts import architecture_words, layout
 from ui.components.knowledge_words import KINDS, clipped
 from ui.components.markup import icon, literal, plain, wrap
 from ui.components.notices import error_note
@@ -36,7 +38,7 @@ def review(errand: Errand) -> None:
     )
     if errand.problem:
         st.html(wrap(_alert(errand.problem)))
-    kept: list[Any] = []
+    kept: list[Draft] = []
     faults: list[KnowledgeError] = []
     for index, draft in enumerate(errand.drafts):
         try:
@@ -63,13 +65,13 @@ def _discard(errand_id: str) -> None:
     state.set_adding(False)
 
 
-def _draft(draft: Any, key: str, *, opened: bool) -> Any | None:
+def _draft(draft: Draft, key: str, *, opened: bool) -> Draft | None:
     """Draw one draft and return it as it was left; None where it is not wanted.
 
     Raises:
         DocumentError: if what was typed can't be used.
     """
-    document: AnyDoc = draft.loaded.document
+    document = draft.loaded.document
     with st.container(key=f"draft-{key}", gap="small"):
         st.html(wrap(_head(draft, document)))
         wanted = st.checkbox("Add this document", value=draft.same_as is None, key=f"want-{key}")
@@ -84,9 +86,12 @@ def _draft(draft: Any, key: str, *, opened: bool) -> Any | None:
     return replace(draft, loaded=loaded)
 
 
-def _head(draft: Any, document: AnyDoc) -> str:
+def _head(draft: Draft, document: AnyDoc) -> str:
     count = len(lines(document))
     facts = f"{plural(count, 'figure')} drafted" if count else "no figures found"
+    sizing = layout(document)
+    if sizing is not None:
+        facts += f"; can be sized: {architecture_words(sizing)}"
     when = day(document.published) or "no date found"
     notes = "".join(
         f'<div class="rs-note">{icon("content_copy")}<p>{plain(words)}</p></div>'
@@ -94,7 +99,7 @@ def _head(draft: Any, document: AnyDoc) -> str:
     )
     return (
         f'<div class="rs-draft"><b>{plain(document.title)}</b><span class="rs-meta">'
-        f"<span>{KINDS[document.kind][0]}</span><span>{plain(when)}</span><span>{facts}</span>"
+        f"<span>{KINDS[document.kind][0]}</span><span>{plain(when)}</span><span>{plain(facts)}</span>"
         f"<code>{plain(document.id)}</code></span></div>{notes}"
     )
 

@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from knowledge.adding import Draft, Drafts
 from knowledge.ageing import Age
+from knowledge.documents import Loaded
 from knowledge.errors import DocumentError
+from knowledge.schema import Note
+from knowledge.sources import Refusal
 from ui.components.knowledge_words import clipped, label, staleness
 from ui.components.prose import prose
 from ui.errands import OURS, Errand, Errands, Item
@@ -106,16 +110,18 @@ def test_clipped_text_ends_between_words() -> None:
     assert clipped("one two  three", 9) == "one two ..."
 
 
-class Found:
-    documents = ("draft",)
-    refused = ()
+DRAFT = Draft(Loaded(Note(id="notes/a", title="A", read_on="2026-11-24"), "Text.", "0" * 64))
 
 
-def refuse() -> Found:
+def read() -> Drafts:
+    return Drafts((DRAFT,))
+
+
+def refuse() -> Drafts:
     raise DocumentError("b.exe: only PDF")
 
 
-def crash() -> Found:
+def crash() -> Drafts:
     raise RuntimeError("secret")
 
 
@@ -126,20 +132,20 @@ def finished(errands: Errands, *items: Item) -> Errand:
 
 
 def test_one_refused_source_does_not_stop_the_others() -> None:
-    items = [Item("b.exe", refuse), Item("c", crash), Item("a.md", Found)]
+    items = [Item("b.exe", refuse), Item("c", crash), Item("a.md", read)]
 
     errand = finished(Errands(), *items)
 
     assert errand.step == "review"
-    assert errand.drafts == ("draft",)
-    assert errand.refused == (("b.exe", "b.exe: only PDF"), ("c", OURS))
+    assert errand.drafts == (DRAFT,)
+    assert errand.refused == (Refusal("b.exe", "b.exe: only PDF"), Refusal("c", OURS))
 
 
 def test_nothing_read_is_said_with_the_reason() -> None:
     errand = finished(Errands(), Item("b.exe", refuse))
 
     assert errand.step == "failed"
-    assert errand.refused == (("b.exe", "b.exe: only PDF"),)
+    assert errand.refused == (Refusal("b.exe", "b.exe: only PDF"),)
 
 
 @pytest.mark.parametrize(
@@ -151,11 +157,11 @@ def test_drafts_are_kept_where_adding_fails(error: Exception, problem: str) -> N
         raise error
 
     errands = Errands()
-    errand = Errand("e", step="review", drafts=("draft",))
+    errand = Errand("e", step="review", drafts=(DRAFT,))
     errands.add(errand, errand.drafts, write)
     errands.close()
 
-    assert (errand.step, errand.problem, errand.drafts) == ("review", problem, ("draft",))
+    assert (errand.step, errand.problem, errand.drafts) == ("review", problem, (DRAFT,))
 
 
 def test_an_errand_is_added_once() -> None:

@@ -11,7 +11,7 @@ from knowledge.documents import Loaded
 from knowledge.errors import DocumentError
 from knowledge.schema import DOCUMENT
 from ui.components.knowledge_review import near_words
-from ui.review import lines, revised
+from ui.review import confirmed, lines, revised
 
 SAID = {"source": "s", "basis": "vendor"}
 FIELDS: dict[str, Any] = {
@@ -82,3 +82,14 @@ def test_what_can_not_be_is_refused_by_name(value: str, published: str, named: s
 def test_duplicates_are_named_in_a_sentence() -> None:
     assert near_words(None, [("hardware/a", 0.93)]) == ["Looks like hardware/a, 93% the same."]
     assert near_words("hardware/a", [("hardware/a", 1.0)]) == ["Already there as hardware/a."]
+
+
+def test_only_what_was_ticked_is_confirmed() -> None:
+    facts = [fact | {"unreviewed": True} for fact in FIELDS["facts"]]
+    document = DOCUMENT.validate_python(FIELDS | {"facts": facts})
+
+    left: Any = confirmed(document, ["models/x#context"])
+
+    assert [fact.unreviewed for fact in left.facts] == [True, False]
+    with pytest.raises(DocumentError, match=r"'models/x#speed' .* models/x#parameters"):
+        confirmed(left, ["models/x#speed"])
