@@ -168,7 +168,7 @@ def scored(case: Case, transcript: Transcript) -> tuple[Score, ...]:
 
 
 def _addressed(url: str | None) -> bool:
-    return url is not None and re.match(r"https?://\S+$", url) is not None
+    return url is not None and re.match(r"(?:https?://|file:)\S+$", url) is not None
 
 
 def _either(items: tuple[object, ...]) -> str:

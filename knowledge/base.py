@@ -2,163 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
-from typing import Self
 
-from knowledge.bundle import changes_of
-from knowledge.catalogue import Catalogue
-from knowledge.documents import CORPUS, Loaded, check_unique
-from knowledge.embedding import Embedder, MiniLM
-from knowledge.errors import IndexMissing, StorageError
-from knowledge.intake import Meta, from_text, read_file
-from knowledge.reports import Health, Listed, SyncReport, listed
-from knowledge.schema import Kind
-from knowledge.search import PER_DOCUMENT, Passage, Search
-from knowledge.sources.reach import Reach
-from knowledge.storage.database import Database
-from knowledge.storage.names import default_folder, fingerprint, recipe
-from knowledge.storage.state import Entry, Origin
-from knowledge.storage.storage import DOCUMENTS_AT_ONCE, Handles, Progress, Storage
-from knowledge.storage.vectors import Filter
+from knowledge.adding import Draft, address_of, confirmed, settled
+from knowledge.documents import AnyDoc, Loaded, check_unique, content_hash
+from knowledge.errors import DocumentError
+from knowledge.intake import Meta, from_text
+from knowledge.reader import KnowledgeReader
+from knowledge.reports import SyncReport
+from knowledge.storage.state import Entry
+from knowledge.storage.storage import DOCUMENTS_AT_ONCE, Handles, Progress
+from knowledge.syncing import bring_in
 
 
-class KnowledgeBase:
+class KnowledgeBase(KnowledgeReader):
     """Documents, their catalogue and their index in one folder, or on a Chroma server.
 
     Reading is safe from several threads. In a folder, the first write takes an exclusive lock
     until `close` or `release`; a second writing process is refused. On a server, processes
     write at the same time.
     """
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        url: str | None,
-        embedder: Embedder,
-        corpus: Path | None,
-        reach: Reach,
-    ) -> None:
-        """Use `open` instead."""
-        self.folder = folder
-        self.embedder = embedder
-        self.corpus = corpus
-        self.reach = reach
-        self._storage = Storage(folder, url=url, embedder=embedder)
-        self._lock = threading.Lock()
-        self._catalogue = Catalogue(())
-        self._names: tuple[Database, int] | None = None
-
-    @classmethod
-    def open(
-        cls,
-        path: str | Path | None = None,
-        *,
-        url: str | None = None,
-        embedder: Embedder | None = None,
-        corpus: Path | None = CORPUS,
-        reach: Reach | None = None,
-    ) -> Self:
-        """Open the knowledge base in the folder `path`; nothing is written before a write.
-
-        Args:
-            path: the folder; `.rightsize` of the checkout or the user's data folder by default.
-            url: a Chroma server that holds documents and vectors; the folder mirrors them.
-            embedder: makes the vectors; the bundled MiniLM by default.
-            corpus: the folder that `sync` brings in; None for no bundled documents.
-            reach: what reading from the network may touch.
-
-        Raises:
-            StorageError: if the folder can't be read.
-        """
-        return cls(
-            Path(path).expanduser() if path is not None else default_folder(),
-            url=url,
-            embedder=embedder or MiniLM(),
-            corpus=corpus,
-            reach=reach or Reach(),
-        )
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self.close()
-
-    def close(self) -> None:
-        """Give back the lock and the files."""
-        self._storage.close()
-
-    def release(self) -> None:
-        """Let another process write; the next write here takes the lock again."""
-        self._storage.release()
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What is known now; a change of a typed document makes a new one."""
-        return self._catalogue_of(self._storage.look())
-
-    @property
-    def snapshot(self) -> str:
-        """The name of the present state of knowledge; "empty" where there is none."""
-        handles = self._storage.look()
-        return handles.database.snapshot() if handles else "empty"
-
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        kind: Kind | Iterable[Kind] | None = None,
-        *,
-        doc_ids: Iterable[str] | None = None,
-        per_document: int = PER_DOCUMENT,
-    ) -> list[Passage]:
-        """Return the `k` best passages for `query`, by meaning and by words, best first.
-
-        Args:
-            query: a question or words; names of products are understood.
-            k: how many passages, 1 or more.
-            kind: only passages of this kind, or of these kinds.
-            doc_ids: only passages of these documents.
-            per_document: passages of one document at most.
-
-        Raises:
-            IndexMissing: if nothing has been indexed.
-            IndexMismatch: if another embedder made the index.
-            StorageError: if the index can't be read.
-            EmbedderError: if the query can't be embedded.
-        """
-        allowed = Filter(_kinds(kind), None if doc_ids is None else frozenset(doc_ids))
-        handles = self._readable()
-        if not query.strip() or k < 1:
-            return []
-        try:
-            return self._search(handles).passages(query, allowed, k=k, per_document=per_document)
-        except StorageError:
-            # Another process may have written meanwhile, which closes what this one had open.
-            return self._search(self._readable()).passages(
-                query, allowed, k=k, per_document=per_document
-            )
-
-    def list(self, kind: Kind | None = None, origin: Origin | None = None) -> list[Listed]:
-        """Return a line on every document, of `kind` and `origin` if given, by id."""
-        handles = self._storage.look()
-        if handles is None:
-            return []
-        database = handles.database
-        typed = () if kind == "note" else database.typed()
-        notes = database.notes() if kind in (None, "note") else ()
-        lines = (listed(entry) for entry in (*typed, *notes))
-        return sorted(
-            (one for one in lines if kind in (None, one.kind) and origin in (None, one.origin)),
-            key=lambda one: one.doc_id,
-        )
 
     def add_text(self, doc_id: str | None, text: str, **meta: str) -> str:
         """Add or replace a document and return its id.
@@ -192,16 +57,75 @@ class KnowledgeBase:
             added += [item.document.id for item in loaded]
         return added
 
-    def add(self, path_or_url: str | Path) -> str:
-        """Add or replace the document in a Markdown, text or HTML file and return its id.
+    def add(self, source: str | Path, *, progress: Progress | None = None) -> str | Sequence[str]:
+        """Read a source, add what is in it and return the id; of a folder or feed, the ids.
+
+        What is there already, with the same words, is not added again. What can't be used of a
+        folder or feed is passed over; `draft` tells of it.
+
+        Args:
+            source: as for `draft`.
+            progress: called with (chunks embedded, chunks to embed).
 
         Raises:
-            DocumentError: if the file can't be used; the index is unchanged.
+            DocumentError: if nothing of it can be used; the index is unchanged.
             IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
         """
-        loaded = read_file(path_or_url)
-        self._put([loaded])
-        return loaded.document.id
+        ids = self.add_drafts(self.draft(source).documents, progress=progress)
+        return ids[0] if len(ids) == 1 else ids
+
+    def add_drafts(
+        self, drafts: Iterable[Draft], *, progress: Progress | None = None
+    ) -> Sequence[str]:
+        """Add drafted documents and return their ids, or those of documents with the same words.
+
+        A draft takes the place of a document with its id from the same source; with that of
+        another source it gets an id of its own.
+
+        Raises:
+            IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
+        """
+        handles = self._storage.look()
+        new, ids = settled(drafts, handles.database if handles else None)
+        self._put(new, progress=progress)
+        return ids
+
+    def update(self, doc_id: str) -> bool:
+        """Read a document again from where it came from; return whether it had changed.
+
+        Raises:
+            NameUnknown: if there is none with this id.
+            DocumentError: if it has no address, or can't be read any more; it stays as it was.
+            IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
+        """
+        address = address_of(self.catalogue.get(doc_id))
+        found = self.draft(address).documents
+        if len(found) != 1:
+            raise DocumentError(f"{address} now holds {len(found)} documents instead of one")
+        if found[0].same_as != doc_id:
+            loaded = found[0].loaded
+            self.replace(loaded.document.model_copy(update={"id": doc_id}), loaded.body)
+        return found[0].same_as != doc_id
+
+    def confirm(self, doc_id: str) -> None:
+        """Take every drafted figure of a document as reviewed.
+
+        Raises:
+            NameUnknown: if there is none with this id.
+            IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
+        """
+        self.replace(confirmed(self.catalogue.get(doc_id)))
+
+    def replace(self, document: AnyDoc, body: str | None = None) -> None:
+        """Put `document` in the place of the one with its id; the prose stays unless given.
+
+        Raises:
+            NameUnknown: if there is none with this id.
+            DocumentError: if a name in it belongs to another document.
+            IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
+        """
+        prose = self.catalogue.body(document.id) if body is None else body
+        self._put([Loaded(document, prose, content_hash(document.model_dump_json() + prose))])
 
     def delete(self, doc_id: str) -> None:
         """Delete a document. A bundled one comes back at the next sync.
@@ -228,62 +152,11 @@ class KnowledgeBase:
             DocumentError: at a document that can't be used; the index is unchanged.
             IndexLocked, IndexMismatch, StorageError, EmbedderError: the index is unchanged.
         """
-        started = perf_counter()
-        with self._storage.writing(rebuild=rebuild) as handles:
-            database = self._storage.database
-            hashes = database.hashes()
-            typed = {entry.document.id: entry for entry in database.typed()}
-            bundled = changes_of(self.corpus, hashes, typed)
-            if rebuild and handles is not None:
-                self._storage.rebuild(progress)
-            else:
-                self._check_embedder(handles)
-            anew = handles is not None and handles.about.recipe != recipe()
-            rechunk = [e for e in typed.values() if anew and e.document.id in hashes]
-            mark = fingerprint(self.corpus) if self.corpus else None
-            new = {entry.document.id for entry in bundled.puts}
-            puts = [*bundled.puts, *(e for e in rechunk if e.document.id not in new)]
-            puts += self._storage.salvaged
-            if anew:
-                self._rechunk_notes()
-            self._storage.apply(
-                puts, bundled.deletes, about={"corpus": mark, "recipe": recipe()}, progress=progress
-            )
-            self._storage.mend(progress)
-        added = len(new - hashes.keys())
-        return SyncReport(
-            added=added,
-            updated=len(new) - added,
-            deleted=len(set(bundled.deletes) - new),
-            unchanged=len(hashes) - len(new & hashes.keys()) - len(set(bundled.deletes) - new),
-            seconds=perf_counter() - started,
-        )
+        return bring_in(self._storage, self.corpus, rebuild=rebuild, progress=progress)
 
-    def is_current(self) -> bool:
-        """Return whether the index holds the bundled documents as they are now."""
-        handles = self._storage.look()
-        if handles is None:
-            return False
-        about, made = handles.about, self._storage.made
-        if (about.embedder, about.dimensions) != (made.embedder, made.dimensions):
-            return False
-        mark = fingerprint(self.corpus) if self.corpus else None
-        return about.recipe == recipe() and about.corpus == mark
-
-    def check(self, sample: int = 50) -> Health:
-        """Return whether every chunk has its vector, reading `sample` of them back."""
-        handles = self._readable()
-        names = sorted(handles.database.vectors())
-        step = max(1, len(names) // max(1, sample))
-        picked = names[::step][:sample]
-        unreadable = len(picked) - len(handles.vectors.readable(picked))
-        return Health.of(
-            documents=handles.database.count(),
-            chunks=len(names),
-            missing=len(set(names) - handles.vectors.ids()),
-            sample=len(picked),
-            unreadable=unreadable,
-        )
+    def release(self) -> None:
+        """Let another process write; the next write here takes the lock again."""
+        self._storage.release()
 
     def _put(self, loaded: Sequence[Loaded], *, progress: Progress | None = None) -> None:
         entries = [
@@ -304,37 +177,6 @@ class KnowledgeBase:
             others = [d for d in self._catalogue_of(handles).documents if d.id not in new]
             check_unique([*(Loaded(document, "", "") for document in others), *typed])
 
-    def _rechunk_notes(self) -> None:
-        """Cut the notes into chunks anew, as the present code does."""
-        database = self._storage.database
-        names = [name for name, kind in database.kinds().items() if kind == "note"]
-        for start in range(0, len(names), DOCUMENTS_AT_ONCE):
-            self._storage.apply(database.entries(names[start : start + DOCUMENTS_AT_ONCE]))
-
-    def _catalogue_of(self, handles: Handles | None) -> Catalogue:
-        with self._lock:
-            key = (handles.database, handles.about.names) if handles else None
-            if key != self._names:
-                database = handles.database if handles else None
-                self._catalogue = Catalogue(database.typed() if database else (), database)
-                self._names = key
-            return self._catalogue
-
-    def _search(self, handles: Handles) -> Search:
-        return Search(handles, self._catalogue_of(handles), self.embedder)
-
-    def _readable(self) -> Handles:
-        """Return the present state, which must have been made with this embedder."""
-        handles = self._storage.look()
-        if handles is None:
-            raise IndexMissing(f"No index in {self.folder}; run `rightsize index`")
-        self._check_embedder(handles)
-        return handles
-
-    def _check_embedder(self, handles: Handles | None) -> None:
-        if handles is not None:
-            self._storage.made.check(handles.about.embedder, handles.about.dimensions)
-
 
 def _portions(
     texts: Iterable[tuple[str | None, str]], size: int
@@ -342,9 +184,3 @@ def _portions(
     rest = iter(texts)
     while portion := tuple(islice(rest, size)):
         yield portion
-
-
-def _kinds(kind: Kind | Iterable[Kind] | None) -> frozenset[Kind] | None:
-    if kind is None:
-        return None
-    return frozenset({kind}) if isinstance(kind, str) else frozenset(kind)

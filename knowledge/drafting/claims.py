@@ -23,6 +23,7 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ),
     ("%", rf"\b{NUMBER}\s?(?:%| percent) (?:faster|higher|lower|more|less|cheaper|better|fewer)"),
 )
+RENT = re.compile(r"\$\s?\d[\d.,]*\s?(?:/|per|an?)\s?(?:GPU[- ]?)?(?:hour|hr)\b", re.IGNORECASE)
 PROMISE = re.compile(
     r"\btokens?(?: per |/| a )s(?:ec(?:ond)?)?\b|\btok/s\b|\b\d[\d.,]*(?:x|"
     r"\s?times)[- ](?:faster|higher|lower|"
@@ -71,7 +72,7 @@ def claims_of(
                 basis=basis,
                 source="s1",
                 as_of=as_of,
-                conditions=_missing(sentence, catalogue) if unit != "USD per hour" else None,
+                conditions=None if RENT.search(sentence) else _missing(sentence, catalogue),
                 unreviewed=True,
             ),
         )

@@ -175,6 +175,12 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("max_output", rf"(?:max(?:imum)? output|output limit)(?: (?:is|of|up|to|length))* {TOKENS}"),
 )
 COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in SENTENCES)
+OTHER_MODEL = re.compile(
+    r"\b(?:prun\w+|distill\w*|teacher|student|draft|reward|judge|(?:en|de)coder(?! model)|"
+    r"adapters?|embeddings?(?! model)|adds?|(?:from|based on|than|with) an?)\b",
+    re.IGNORECASE,
+)
+"""Words of sentences whose counts may be of a part, or of another model."""
 ANOTHER = re.compile(
     r"\d\s?(?:[GT]i?B|k?W|[BMTKk]|billion|million)?(?:\s?[,/\u2013-]|\s(?:or|to|and)|,\s(?:or|and))\s?"
     r"(?:up to |over )?\$?$"
@@ -218,6 +224,8 @@ def said(sentence: str) -> Iterator[Figure]:
     if BITS.search(sentence) and "memory" not in sentence.lower():
         return
     for name, pattern in COMPILED:
+        if name == "parameters" and OTHER_MODEL.search(sentence):
+            continue
         for match in pattern.finditer(sentence):
             rate = name == "price" and _rate(match, sentence)
             if _kept_case(name, match) and not rate and not _one_of_several(match, sentence):

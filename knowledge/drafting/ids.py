@@ -97,6 +97,9 @@ def makers(catalogue: Catalogue) -> dict[str, str]:
         if not isinstance(document, Hardware | Model) or "record" in document.vendor:
             continue
         found.setdefault(fold(document.vendor), document.vendor)
+        first = fold(document.vendor).split()[0]
+        if fold(document.title).split()[0] == first:
+            found.setdefault(first, document.vendor)
         if isinstance(document, Model) and document.architecture:
             account = fold(document.architecture.hf_id.partition("/")[0])
             accounts.setdefault(account, Counter())[document.vendor] += 1

@@ -59,7 +59,8 @@ def lines_of(text: str) -> Iterator[Line]:
             # The first heading is the page's title, which may well name what it is compared with.
             heading, first = "" if first else title[1].strip("*_ "), False
         elif labelled:
-            yield Line(heading, line.strip(), labelled["label"].strip(), labelled["value"].strip())
+            label, value = labelled["label"].strip(), labelled["value"].strip("*_ ")
+            yield Line(heading, f"{label}: {value}", label, value)
         elif line.strip() and BULLET.match(line):
             yield Line(heading, line.strip().lstrip("-*+\u2022 ").replace("**", ""), bullet=True)
         elif line.strip():

@@ -18,14 +18,14 @@ ANNOUNCED = re.compile(
 )
 GREETED = re.compile(
     r"^(?:introducing|announcing|meet|presenting|say hello to|hands[- ]on(?: with)?:?|review:|"
-    r"inside|a closer look at|datasheet:?|specifications? of)\s+(?P<name>.+)$",
+    r"inside|a closer look at|model card:?|datasheet:?|specifications? of)\s+(?P<name>.+)$",
     re.IGNORECASE,
 )
 TAIL = re.compile(
     r"\s*(?:[:,;(|\u2013\u2014!?]|\s-\s|\b(?:for|with|to|as|at|on|in|and|that|from|by|is|are|"
     r"delivers?|brings?|data ?sheet|specifications?|specs|review|product brief|model card|"
-    r"technical|tested|now|press release|arrives?|announced|launched|unveiled|released|revealed|"
-    r"leaks?|using|against|vs\.?|versus|beats|gets?|has|up)\b).*$",
+    r"technical|tested|now|press release|preview|pricing|explained|"
+    r"arrives?|announced|launched|unveiled|released|revealed|leaks?|using|against|vs\.?|versus|beats|gets?|has|up)\b).*$",
     re.IGNORECASE,
 )
 LEAD = re.compile(
@@ -82,7 +82,7 @@ def product_name(title: str | None, text: str) -> str | None:
     candidates += [m["name"] for m in (IN_TEXT.search(opening), DEFINED.search(opening)) if m]
     for candidate in candidates:
         name = _trimmed(candidate)
-        if name and _is_name(name) and _stands_in(name, text):
+        if name and _is_name(name, text) and _stands_in(name, text):
             return name
     return None
 
@@ -150,21 +150,22 @@ def _trimmed(candidate: str) -> str:
     return " ".join(words).strip(" .\"'*_")
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, text: str) -> bool:
     words = name.split()
     telling = [w for w in words if w.lower() not in GENERIC]
-    starts = name[:1].isalpha()
+    if not telling or not name[0].isalpha() or len(words) > 6:
+        return False
+    if len(words) == 1 and re.search(rf"(?m)^\W*{re.escape(name)} is an?\b", text):
+        return True
     capital = any(re.search(r"[A-Z\d]", word) for word in telling)
     lower = [w for w in words if w.isalpha() and w.islower()]
-    return bool(
-        starts and telling and capital and len(words) <= 6 and len(lower) <= len(words) // 3
-    )
+    return capital and len(lower) <= len(words) // 3
 
 
 def _stands_in(name: str, text: str) -> bool:
     """Return whether the text uses the name, with or without its first word, in its prose."""
     body = key_of(re.sub(r"(?m)^#.*$", " ", text))
-    short = key_of(" ".join(name.split()[1:]))
-    return key_of(name) in body or (
-        any(c.isdigit() for c in short) and len(short) > 2 and short in body
-    )
+    words = name.split()[1:]
+    short = key_of(" ".join(words))
+    telling = len(words) > 1 or any(character.isdigit() for character in short)
+    return key_of(name) in body or (telling and len(short) > 2 and short in body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,6 +48,10 @@ from knowledge.schema import (
 
 OPENING = 1200
 """Characters at the start that say what a product is."""
+LINES_READ = 5000
+"""A product is told by the first pages of a long document."""
+NAMED = 0.2
+"""The share by which a stated size may differ from the one in the name."""
 DRAFTED = "drafted from the text by program; nobody has reviewed it yet"
 
 TIERED = "size class as that of other closed models with such a name"
@@ -131,7 +136,7 @@ def _read(page: Page, catalogue: Catalogue) -> _Reading:
     about = known_as(name, catalogue) if name else None
     published = checked_date(page.published or "", until=until) or date_of(page.text, until=until)
     basis: Basis = "vendor" if is_own(vendor, page) else "press"
-    lines = list(lines_of(page.text))
+    lines = list(islice(lines_of(page.text), LINES_READ))
     subject = Subject(name, vendor, catalogue, about) if name else None
     own = tuple(subject.own(lines)) if subject else ()
     claims = claims_of(lines, subject, catalogue, basis=basis, as_of=published)
@@ -160,13 +165,14 @@ def _reads_like(reading: _Reading) -> str | None:
 
 
 def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
-    """Return the device, where two of its figures are stated and the text says what it is."""
+    """Return the device, where two figures, or its memory, are stated and what it is."""
     facts = reading.facts(HARDWARE)
     device = device_of(reading.opening)
-    system = SYSTEM.search(reading.name or "")
-    if not reading.name or len(facts) < 2 or device is None or system:
+    if not reading.name or not facts or device is None or SYSTEM.search(reading.name):
         return None
-    if _reads_like(reading) not in ("hardware", None) or _is_instance(reading):
+    kind = _reads_like(reading)
+    enough = len(facts) > 1 or (kind == "hardware" and facts[0].name == "memory")
+    if not enough or kind not in ("hardware", None) or _is_instance(reading):
         return None
     text = reading.page.text
     sentences = [line.text for line in reading.own if line.label is None]
@@ -208,6 +214,8 @@ def _model(reading: _Reading, doc_id: str | None) -> Model | None:
     if not tier and opened is False:
         tier = tier_of(reading.name, reading.catalogue)
     facts = reading.facts(MODEL)
+    if named and size and abs(size - named) > NAMED * named:
+        return None
     if opened is None or tier is None or not (facts or named):
         return None
     if named and not size:

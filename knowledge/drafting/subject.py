@@ -9,7 +9,7 @@ from functools import cached_property
 from knowledge.catalogue import Catalogue
 from knowledge.drafting.lines import Line
 from knowledge.mentions import Mention
-from knowledge.names import key_of
+from knowledge.names import SIZE, fold, key_of
 from knowledge.schema import Model
 
 NOUNS = (
@@ -55,6 +55,7 @@ NOT_THIS = re.compile(
     r"aggregate|altogether|in total|requires?|required|requiring|needs?(?! no\b)|needed|"
     r"laptop(?! (?:chip|processor|gpu|apu)s?\b)|laptops|notebooks?|desktops?|pcs?|minimum|"
     r"recommended|"
+    r"pairs?|couple|multiple|several|cards|gpus|accelerators|boards|"
     r"ssds?|storage|disks?|sram|swap|(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|"
     r"\d+)[- ]?"
     r"(?:x |of (?:them|these) |such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way))\b",
@@ -97,13 +98,16 @@ class Subject:
         self._catalogue = catalogue
         self._about = about
         words = name.split()
-        self._makers = {word.casefold() for word in (vendor or "").split()} | {
-            word.casefold() for word in words
-        }
-        variants = [name]
-        if vendor and len(words) > 1 and words[0].casefold() == vendor.split()[0].casefold():
-            variants.append(" ".join(words[1:]))
+        self._vendor = self._makers_of(vendor)
+        self._makers = self._vendor | {word.casefold() for word in words}
+        shorter = [" ".join(words[start:]) for start in range(1, len(words))]
+        led = bool(vendor) and words[0].casefold() in self._makers_of(vendor)
+        variants = [name, *shorter[: int(led)], *filter(_is_code, shorter)]
         self._variants = [v for v in variants if len(key_of(v)) > 1]
+
+    @staticmethod
+    def _makers_of(vendor: str | None) -> set[str]:
+        return {word.casefold() for word in (vendor or "").split()}
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -158,16 +162,18 @@ class Subject:
 
     def _own_cell(self, line: Line) -> bool:
         text = f"{line.label} {line.value}"
-        if self.others_in(text) or COMPARING.search(line.value) or NOT_THIS.search(text):
-            return False
-        if UNSURE.search(line.value):
-            return False
+        elsewhere = (
+            NOT_THIS.search(text) or COMPARING.search(line.value) or UNSURE.search(line.value)
+        )
+        return not elsewhere and self._own_column(line) and not self.others_in(text)
+
+    def _own_column(self, line: Line) -> bool:
         if not line.columns:
             return True
-        column = line.column
-        if column and key_of(column) in {key_of(v) for v in self._variants}:
+        bare = re.sub(rf"\b{NOUNS}\s*$", "", line.column, flags=re.IGNORECASE)
+        if key_of(bare) in {key_of(v) for v in self._variants}:
             return True
-        return line.columns == 1 and GENERIC_COLUMN.fullmatch(column.strip()) is not None
+        return line.columns == 1 and GENERIC_COLUMN.fullmatch(line.column.strip()) is not None
 
     def _subject_of(self, sentence: str, before: bool) -> bool:
         if self.named_in(sentence) or OWN_START.search(sentence) or PRICED.search(sentence):
@@ -190,11 +196,21 @@ class Subject:
         return self.others_in(heading) or OTHER_SECTION.search(heading) is not None
 
     def _foreign(self, text: str) -> list[Mention]:
-        return [m for m in self._catalogue.mentions(text) if m.doc_id != self._about]
+        return [
+            m
+            for m in self._catalogue.mentions(text)
+            if m.doc_id != self._about and not set(m.words.casefold().split()) <= self._vendor
+        ]
 
     @cached_property
     def _boards(self) -> list[str]:
         return boards_of(self._catalogue)
+
+
+def _is_code(name: str) -> bool:
+    """Tell "RTX 6090" and "T500", which mean one product, from "34B" and "Large"."""
+    mixed = re.search(r"[A-Za-z].*\d|\d.*[A-Za-z]", name) is not None
+    return mixed and not SIZE.fullmatch(fold(name))
 
 
 def boards_of(catalogue: Catalogue) -> list[str]:

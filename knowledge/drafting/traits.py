@@ -58,6 +58,7 @@ ANNOUNCED = re.compile(
 AVAILABLE = re.compile(r"\b(?:availab\w+|ships?|shipping|on sale|sampling)\b", re.IGNORECASE)
 MEMORY_TYPE = re.compile(r"\b(HBM\d\w?|GDDR\d\w?|LPDDR\d\w?)\b")
 OPEN = re.compile(
+    r"\bopen[- ]sourced? under\b|"
     r"\bopen[- ]weights?\b|\bweights (?:are|is) (?:\w+ )?(?:open|available|released|on|"
     r"published)\b|"
     r"\bopen[- ]sourc(?:e|ed|ing) (?:\w+ ){0,2}(?:model|LLM|weights)\b|"
@@ -76,7 +77,8 @@ CLOSED = re.compile(
 NOT_OPEN = re.compile(r"\bweights (?:are|will) not\b|\bnot (?:\w+ )?open\b", re.IGNORECASE)
 LICENCES: tuple[tuple[str, str], ...] = (
     ("Apache-2.0", r"Apache[- ](?:License,? )?(?:Version )?2(?:\.0)?"),
-    ("MIT", r"MIT[- ]licen[sc]\w*|under (?:the )?MIT\b"),
+    ("Modified MIT", r"[Mm]odified[- ]MIT"),
+    ("MIT", r"(?<![Mm]odified )MIT[- ]licen[sc]\w*|under (?:the )?MIT\b"),
     ("CC-BY-NC-4.0", r"CC[- ]BY[- ]NC(?:[- ]4\.0)?"),
     ("CC-BY-4.0", r"CC[- ]BY[- ]4\.0"),
     ("BSD-3-Clause", r"BSD(?:-3-Clause| license)?"),

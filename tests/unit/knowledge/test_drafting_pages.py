@@ -29,6 +29,17 @@ NOTES = [
     "price-list",
     "our-fleet",
     "router-paper",
+    "rental-prices",
+    "explainer",
+    "earnings",
+    "sizes-table",
+    "edge-rumble",
+    "tuning-diary",
+    "gpu-server",
+    "was-and-is",
+    "weekly-pick",
+    "memory-chip",
+    "rental-page",
 ]
 TYPED: list[tuple[str, str, dict[str, float]]] = [
     (
@@ -94,12 +105,58 @@ TYPED: list[tuple[str, str, dict[str, float]]] = [
     ),
     ("medical-model", "models/mediscribe-8b", {"parameters": 8.03}),
     ("legal-model", "models/corvid-legal-14b", {"parameters": 14.8, "context": 32000}),
-    ("distilled-model", "models/zolt-3b", {"parameters": 3}),
+    ("distilled-model", "models/zolt-3b", {"parameters": 3.1}),
     (
         "closed-model",
         "models/veltrix-pallas-3-mini",
         {"context": 200000, "max-output": 32000, "price-veltrix": 0.12},
     ),
+    ("card-review", "hardware/tessera-t500", {"memory": 64}),
+    ("side-by-side", "hardware/nebula-n1", {"memory": 144, "power": 500, "bandwidth": 4000}),
+    (
+        "spec-table",
+        "hardware/boreal-b60",
+        {"memory": 24, "bandwidth": 456, "compute-int8": 197, "price": 599},
+    ),
+    ("pruned-model", "models/sundial-70b-chat", {"parameters": 70}),
+    (
+        "small-model-news",
+        "models/mistral-small-5",
+        {
+            "parameters": 24,
+            "context": 256000,
+            "price-mistral-ai": 0.1,
+            "score-mmlu-pro-accuracy": 80.1,
+        },
+    ),
+    (
+        "two-variants",
+        "hardware/nvidia-rtx-pro-7000",
+        {"memory": 120, "bandwidth": 2000, "power": 600, "compute-fp4": 4500},
+    ),
+    (
+        "labelled-model",
+        "models/aurora-med-4b",
+        {"parameters": 4.3, "score-mmlu-accuracy": 58.6},
+    ),
+    ("embedder", "models/larkspur-embed-large", {"parameters": 0.335}),
+    (
+        "mixture",
+        "models/zenith-x-1t",
+        {"parameters": 1000, "active-parameters": 32, "context": 1000000},
+    ),
+    (
+        "data-sheet-table",
+        "hardware/amd-instinct-mi600x",
+        {
+            "memory": 512,
+            "bandwidth": 19600,
+            "power": 1800,
+            "compute-bf16": 4500,
+            "compute-fp8": 9000,
+        },
+    ),
+    ("lower-case-tool", "toolkits/llmux", {}),
     ("toolkit-review", "toolkits/tavola", {}),
     ("tracing-tool", "toolkits/databreeze", {}),
 ]

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from knowledge_documents import HARDWARE
 
 from knowledge.errors import DocumentError
-from knowledge.intake import Meta, from_text, read_file
+from knowledge.intake import Meta, from_text
 from knowledge.schema import Note
 
 
@@ -46,31 +44,3 @@ def test_contradictions_and_bad_fields_are_named(
 ) -> None:
     with pytest.raises(DocumentError, match=words):
         from_text(doc_id, text, Meta.parse(meta))
-
-
-def test_a_page_gives_its_visible_text_only(tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text(
-        "<html><head><title>Card &amp; news</title><style>p{}</style></head><body>"
-        "<h2>Memory</h2><p>It has <b>24 GB</b>.</p><script>alert(1)</script></body></html>"
-    )
-
-    item = read_file(page)
-
-    assert (item.document.id, item.document.title) == ("notes/page", "Card & news")
-    assert item.body == "## Memory\n\nIt has 24 GB."
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("https://example.org/a", "URL"),
-        ("a.docx", "files can be read"),
-        ("gone.md", "can't be read"),
-    ],
-)
-def test_what_cannot_be_read_is_said_in_one_line(tmp_path: Path, name: str, words: str) -> None:
-    path = name if "://" in name else tmp_path / name
-
-    with pytest.raises(DocumentError, match=words):
-        read_file(path)
