@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.checkpoint.memory import InMemorySaver
@@ -22,6 +23,9 @@ STORED_TYPES = (
     ("agent.understanding", "Understanding"),
 )
 MOST_THREADS = 50
+POSTGRES = ("postgresql://", "postgres://")
+CONNECTIONS = 4
+CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,19 @@ class Thread:
 
 
 def open_checkpointer(path: Path | str) -> BaseCheckpointSaver[str]:
-    """Return the store of conversations at `path`; ":memory:" keeps them in this process only.
+    """Return the store of conversations at `path`.
+
+    `path` is an SQLite file, the address of a PostgreSQL database ("postgresql://..."), or
+    ":memory:", which keeps them in this process only.
 
     Raises:
-        ThreadError: if the file can't be opened or written.
+        ThreadError: if the file or the database can't be opened or written.
     """
     serde = JsonPlusSerializer(allowed_msgpack_modules=STORED_TYPES)
     if str(path) == IN_MEMORY:
         return InMemorySaver(serde=serde)
+    if str(path).startswith(POSTGRES):
+        return _open_postgres(str(path), serde)
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
@@ -54,6 +63,34 @@ def open_checkpointer(path: Path | str) -> BaseCheckpointSaver[str]:
             "Set ADVISOR_THREADS to a file that can be written, or to ':memory:'."
         ) from error
     return saver
+
+
+def _open_postgres(url: str, serde: JsonPlusSerializer) -> BaseCheckpointSaver[str]:
+    """Return the store in the database at `url`, with a few connections that threads share."""
+    where = f"the PostgreSQL database at {urlsplit(url).hostname}"
+    try:
+        from langgraph.checkpoint.postgres import PostgresSaver
+        from psycopg import Error
+        from psycopg.rows import dict_row
+        from psycopg_pool import ConnectionPool, PoolTimeout
+    except ImportError as error:
+        raise ThreadError(
+            f"Conversations can't be kept in {where}: install rightsize[postgres]."
+        ) from error
+    fixed = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+    pool = ConnectionPool(url, min_size=1, max_size=CONNECTIONS, kwargs=fixed, open=False)
+    try:
+        pool.open(wait=True, timeout=CONNECT_SECONDS)
+        saver = PostgresSaver(pool, serde=serde)
+        saver.setup()
+    except (Error, PoolTimeout) as error:
+        pool.close()
+        raise ThreadError(
+            f"Conversations can't be kept in {where}: it does not answer as expected. "
+            "Check ADVISOR_THREADS."
+        ) from error
+    kept: BaseCheckpointSaver[str] = saver
+    return kept
 
 
 def answers(saver: BaseCheckpointSaver[str], thread: str) -> tuple[Answer, ...]:

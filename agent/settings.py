@@ -32,10 +32,10 @@ class Settings(BaseSettings):
         description="URL of a Chroma server that holds documents and vectors for several "
         "processes; the index folder mirrors it.",
     )
-    threads: Path | None = Field(
+    threads: Path | str | None = Field(
         default=None,
         description='SQLite file of conversations; default: "threads.sqlite" beside the index. '
-        'Use ":memory:" to keep none.',
+        'Use ":memory:" to keep none, "postgresql://..." for a database.',
     )
     embedding_base_url: str | None = Field(
         default=None, description="OpenAI-compatible endpoint for embeddings. Default: built in."

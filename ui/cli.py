@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markdown import Markdown
-from rich.progress import Progress, SpinnerColumn
 
 from agent.errors import AdvisorError
 from agent.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.schema import Kind
+from ui import cli_knowledge
 from ui.cli_facts import app as facts
+from ui.terminal import AsJson, bar, complain, err, out, print_json
 
 app = typer.Typer(
     help="Which model for this job, on what hardware, with which toolkit, at what cost.",
@@ -26,9 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(facts, name="facts")
-out = Console()
-err = Console(stderr=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
 def main() -> None:
@@ -36,12 +31,8 @@ def main() -> None:
     try:
         app()
     except (AdvisorError, KnowledgeError) as error:
-        err.print(f"rightsize: {error}", style="red", markup=False, highlight=False)
+        complain(f"rightsize: {error}")
         sys.exit(2)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 @app.command()
@@ -57,7 +48,7 @@ def ask(
     with Advisor() as advisor:
         answer = advisor.ask(question, thread=thread)
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
         return
     out.print(Markdown(answer.to_markdown() if sources else answer.text))
     for attachment in answer.attachments:
@@ -99,7 +90,7 @@ def fit(
         catalogue=_catalogue(),
     )
     if as_json:
-        _print_json(result.model_dump(mode="json"))
+        print_json(result.model_dump(mode="json"))
         return
     answer = {True: "fits", False: "does not fit", None: "can't be said"}[result.fits]
     out.print(f"{model} at {result.precision} on {devices} x {hardware}: {answer}")
@@ -120,7 +111,7 @@ def cost(
     with Advisor() as advisor:
         answer = advisor.ask(f"What does it cost: {question}")
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
         out.print(Markdown(answer.text))
 
@@ -133,23 +124,14 @@ def index(
     """Bring the index up to date with the documents."""
     from agent.opening import open_base
 
-    with (
-        open_base(Settings()) as base,
-        Progress(
-            SpinnerColumn(), *Progress.get_default_columns(), console=err, transient=True
-        ) as progress,
-    ):
-        task = progress.add_task("Indexing", total=None)
-        report = base.sync(
-            rebuild=rebuild,
-            progress=lambda done, total: progress.update(task, completed=done, total=total),
-        )
+    with open_base(Settings()) as base, bar("Indexing") as progress:
+        report = base.sync(rebuild=rebuild, progress=progress)
         counts = {
             kind: len(base.catalogue.of(kind))
             for kind in ("hardware", "model", "toolkit", "study", "cost", "note")
         }
     if as_json:
-        _print_json(
+        print_json(
             {
                 "documents": counts,
                 "added": report.added,
@@ -168,16 +150,6 @@ def index(
 
 
 @app.command()
-def add(path: Annotated[Path, typer.Argument(help="Markdown, text or HTML file.")]) -> None:
-    """Add a document of your own."""
-    from agent.opening import open_base
-
-    with open_base(Settings()) as base:
-        base.add(path)
-    out.print(f"Added {path.name}.")
-
-
-@app.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option(help="How many passages.")] = 5,
@@ -192,7 +164,7 @@ def search(
     with open_knowledge(Settings()) as base:
         found = base.search(query, k=k, kind=kind)
     if as_json:
-        _print_json([asdict(passage) for passage in found])
+        print_json([asdict(passage) for passage in found])
         return
     for passage in found:
         out.print(f"[bold]{passage.title}[/bold] {passage.heading} ({passage.doc_id})")
@@ -211,27 +183,41 @@ def evaluate(
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port of the page.")] = 8501,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
     headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = False,
 ) -> None:
     """Serve the page and print its address."""
     from ui.serving import serve
 
-    raise typer.Exit(serve(port=port, headless=headless))
+    raise typer.Exit(serve(port=port, host=host, headless=headless))
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make the index anew where it does not answer.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check weights, index and conversation store, and say what to do."""
-    from ui.diagnosis import diagnose
+    from ui.diagnosis import diagnose, repaired
 
     findings = diagnose(Settings())
+    if repair:
+        with bar("Repairing") as progress:
+            findings = repaired(Settings(), findings, progress)
     if as_json:
-        _print_json([{"name": f.name, "ok": f.ok, "message": f.message} for f in findings])
+        print_json([{"name": f.name, "ok": f.ok, "message": f.message} for f in findings])
     else:
         for finding in findings:
             mark = "[green]ok[/green]  " if finding.ok else "[red]fix[/red] "
             out.print(f"{mark} {finding.name}: {finding.message}")
     raise typer.Exit(0 if all(f.ok for f in findings) else 1)
+
+
+app.registered_commands += cli_knowledge.app.registered_commands
 
 
 def _catalogue() -> Any:

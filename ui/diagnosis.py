@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.errors import AdvisorError
@@ -10,6 +11,7 @@ from agent.opening import embedder, open_base
 from agent.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.storage.names import default_folder
+from knowledge.storage.storage import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,28 @@ class Finding:
 def diagnose(settings: Settings) -> tuple[Finding, ...]:
     """Return what was found, in the order in which things depend on each other."""
     return (_weights(settings), *_index(settings), _threads(settings))
+
+
+def repaired(
+    settings: Settings, findings: Sequence[Finding], progress: Progress
+) -> tuple[Finding, ...]:
+    """Mend the index where `findings` say that it is not right; return what is found then.
+
+    Vectors that can't be read back, or that another embedder made, are all made anew; an index
+    that is only behind the documents is brought up to date.
+    """
+    found = {finding.name: finding.ok for finding in findings}
+    rebuild = not found.get("stored vectors", False)
+    if found.get("index") and not rebuild:
+        return (*findings, Finding("repair", ok=True, message="nothing to repair"))
+    try:
+        with open_base(settings) as base:
+            report = base.sync(rebuild=rebuild, progress=progress)
+    except (AdvisorError, KnowledgeError) as error:
+        return (*findings, Finding("repair", ok=False, message=str(error)))
+    done = "all vectors made anew" if rebuild else "bundled documents brought in"
+    words = f"{done} in {report.seconds:.1f} s; your own documents are kept"
+    return (*diagnose(settings), Finding("repair", ok=True, message=words))
 
 
 def _weights(settings: Settings) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -19,8 +20,13 @@ _FEEDBACK_LOCK = threading.Lock()
 
 @st.cache_resource(show_spinner="Opening the knowledge")
 def advisor() -> Advisor:
-    """Return the advisor that every session uses; settings come from the environment."""
-    return Advisor(Settings())
+    """Return the advisor that every session uses; settings come from the environment.
+
+    The page may be open to others, who must not reach this machine's own services through it.
+    """
+    opened = Advisor(Settings())
+    opened.knowledge.reach = replace(opened.knowledge.reach, own_machine=False)
+    return opened
 
 
 @st.cache_resource(show_spinner=False)

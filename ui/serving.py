@@ -12,10 +12,9 @@ from pathlib import Path
 from ui.fonts import place_fonts
 
 PAGE = Path(__file__).parent / "app.py"
-HOST = "127.0.0.1"
 
 
-def port_is_free(port: int, host: str = HOST) -> bool:
+def port_is_free(port: int, host: str) -> bool:
     """Tell whether a server may listen on `port` of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -26,12 +25,12 @@ def port_is_free(port: int, host: str = HOST) -> bool:
     return True
 
 
-def serve(*, port: int, headless: bool) -> int:
+def serve(*, port: int, host: str, headless: bool) -> int:
     """Serve the page until it is stopped; return the exit code.
 
     A port in use is told in one line, with the command that takes another.
     """
-    if not port_is_free(port):
+    if not port_is_free(port, host):
         sys.stderr.write(
             f"rightsize: port {port} is in use. Take another: rightsize ui --port {port + 1}\n"
         )
@@ -43,7 +42,7 @@ def serve(*, port: int, headless: bool) -> int:
     quiet = headless or not (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32"))
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(PAGE)),
-        *("--server.port", str(port), "--server.address", HOST),
+        *("--server.port", str(port), "--server.address", host),
         *("--server.headless", str(quiet).lower(), "--browser.gatherUsageStats", "false"),
     ]
     with subprocess.Popen(command, cwd=PAGE.parent.parent) as page:

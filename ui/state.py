@@ -11,6 +11,11 @@ from ui import services
 
 _THREAD = "t"
 _OPEN = "open_turns"
+_DOCUMENT = "d"
+_ERRAND = "a"
+_ADDING = "adding"
+_LEAVING = "leaving"
+_SAID = "said"
 _ASKED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -23,11 +28,24 @@ def thread() -> str | None:
 def open_thread(name: str) -> None:
     """Go to the thread `name`."""
     st.query_params[_THREAD] = name
+    st.session_state[_LEAVING] = True
 
 
 def new_question() -> None:
     """Leave the thread, so that the next question starts another."""
     st.query_params.pop(_THREAD, None)
+    st.session_state[_LEAVING] = True
+
+
+def address() -> dict[str, str]:
+    """Return the parameters of the Ask page's address."""
+    name = thread()
+    return {_THREAD: name} if name else {}
+
+
+def leaves_for_ask() -> bool:
+    """Return whether a thread or a new question was just chosen, once."""
+    return bool(st.session_state.pop(_LEAVING, False))
 
 
 def forget(name: str) -> None:
@@ -65,3 +83,52 @@ def toggle(thread_name: str, turn: int) -> None:
     """Open or fold an older turn."""
     opened: frozenset[tuple[str, int]] = st.session_state.get(_OPEN, frozenset())
     st.session_state[_OPEN] = opened ^ {(thread_name, turn)}
+
+
+def document() -> str | None:
+    """Return the document in the address, or None."""
+    return st.query_params.get(_DOCUMENT) or None
+
+
+def open_document(doc_id: str) -> None:
+    """Open the drawer of a document."""
+    st.query_params[_DOCUMENT] = doc_id
+
+
+def close_document() -> None:
+    """Close the drawer."""
+    st.query_params.pop(_DOCUMENT, None)
+
+
+def errand() -> str | None:
+    """Return the adding of documents that the address names, or None."""
+    return st.query_params.get(_ERRAND) or None
+
+
+def follow_errand(errand_id: str | None) -> None:
+    """Put the adding of documents into the address, so that a reload finds it again."""
+    if errand_id is None:
+        st.query_params.pop(_ERRAND, None)
+    else:
+        st.query_params[_ERRAND] = errand_id
+
+
+def is_adding() -> bool:
+    """Return whether the form that adds documents is open."""
+    return bool(st.session_state.get(_ADDING))
+
+
+def set_adding(wanted: bool) -> None:
+    """Open or close the form that adds documents."""
+    st.session_state[_ADDING] = wanted
+
+
+def say(words: str) -> None:
+    """Keep one line that the next run shows once."""
+    st.session_state[_SAID] = words
+
+
+def said() -> str | None:
+    """Return the line that `say` kept, once."""
+    words = st.session_state.pop(_SAID, None)
+    return str(words) if words else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -35,6 +37,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 START_SECONDS = 60
+BELOW_A_PAGE = re.compile(r"//[^/]+/\w+/_stcore/(?:health|host-config)$")
 PATIENCE_MS = 20_000
 
 
@@ -47,14 +50,30 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def app_url(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the app with the run's index and a conversation store of its own."""
-    folder = tmp_path_factory.mktemp("app")
+    with _serving(index_folder, tmp_path_factory.mktemp("app")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def own_url(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start the app over a copy of the run's index, so that adding disturbs no other test."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(index_folder, folder / "index")
+    with _serving(folder / "index", folder) as url:
+        yield url
+
+
+@contextmanager
+def _serving(index: Path, folder: Path) -> Iterator[str]:
+    """Start the app over `index`, with conversations and log in `folder`; give its address."""
     port = _free_port()
     log = (folder / "app.log").open("w")
     command = [sys.executable, "-m", "streamlit", "run", "ui/app.py"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--server.fileWatcherType=none"]
     environment = os.environ | {
-        "ADVISOR_INDEX": str(index_folder),
+        "ADVISOR_INDEX": str(index),
+        "ADVISOR_TODAY": "2026-11-24",
         "ADVISOR_THREADS": str(folder / "threads.sqlite"),
     }
     app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -111,6 +130,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
+def _is_fault(line: ConsoleMessage) -> bool:
+    """Return whether the console shows an error that is ours.
+
+    A page below the root first asks there for what Streamlit serves at the root.
+    """
+    return line.type == "error" and not BELOW_A_PAGE.search(line.location["url"])
+
+
 def _said(line: ConsoleMessage) -> str:
     return f"{line.text} ({line.location['url']})"
 
@@ -120,7 +147,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """Open a page; the test fails where the console shows an error."""
     opened = context.new_page()
     faults: list[str] = []
-    opened.on("console", lambda line: faults.append(_said(line)) if line.type == "error" else None)
+    opened.on("console", lambda line: faults.append(_said(line)) if _is_fault(line) else None)
     opened.on("pageerror", lambda error: faults.append(error.message))
     yield opened
     assert faults == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from agent.answer import Answer, Citation
 from agent.calculation import Calculation, Input
@@ -76,10 +77,13 @@ def _source(citation: Citation, answer: Answer, marks: Marks) -> str:
     lines = "".join(
         f"<p>{highlighted(line, figures)}</p>" for line in citation.quote.splitlines() if line
     )
-    link = ""
+    link = (
+        f'<a class="rs-open" href="knowledge?d={plain(quote(citation.doc_id))}" target="_self">'
+        f"Open in Knowledge {icon('library_books')}</a>"
+    )
     if citation.url and citation.url.startswith(("https://", "http://")):
-        link = (
-            f'<a class="rs-open" href="{plain(citation.url)}" target="_blank" '
+        link += (
+            f' <a class="rs-open" href="{plain(citation.url)}" target="_blank" '
             f'rel="noopener noreferrer">Open source {icon("open_in_new")}</a>'
         )
     meta = f"{badge(citation.basis)}<span>{plain(when)}</span>"
