@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 
 from agent.answer import Claim
@@ -27,6 +27,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "kv_cache": ("architecture",),
 }
 MOST = 6
+CODE = re.compile(r"\b[A-Z][A-Za-z]*-?\d[\w.-]*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +92,30 @@ def _from_search(turn: Turn) -> Facts | Back:
     return Facts(document, (), (), near or turn.passages[:2])
 
 
-def told_of(turn: Turn, names: Iterable[str]) -> Facts | None:
-    """Return what the user's own notes say of products that have no document, if anything."""
-    folded = [name.casefold() for name in names]
-    naming = [
+def told_of(turn: Turn) -> Facts | None:
+    """Return what the user's own notes say of a product in the question that has no document.
+
+    A product is a code such as "BX-900" or a name held for unknown, and it stands in the title
+    of the note.
+    """
+    if not any(passage.kind == "note" for passage in turn.passages):
+        return None
+    known = [(mention.start, mention.end) for mention in turn.catalogue.mentions(turn.message)]
+    codes = [
+        match[0]
+        for match in CODE.finditer(turn.message)
+        if not any(start < match.end() and match.start() < end for start, end in known)
+    ]
+    names = [name.casefold() for name in (*codes, *turn.understanding.unknown)]
+    telling = [
         passage
         for passage in turn.passages
-        if passage.kind == "note"
-        and any(name in f"{passage.title} {passage.text}".casefold() for name in folded)
+        if passage.kind == "note" and any(name in passage.title.casefold() for name in names)
     ]
-    if not naming:
+    if not telling:
         return None
-    document = turn.catalogue.get(naming[0].doc_id)
-    return Facts(document, (), (), tuple(p for p in naming if p.doc_id == document.id))
+    document = turn.catalogue.get(telling[0].doc_id)
+    return Facts(document, (), (), tuple(p for p in telling if p.doc_id == document.id))
 
 
 def _matching(every: tuple[Statement, ...], name: str) -> list[Statement]:
