@@ -1,0 +1,156 @@
+"""What the parts of the search find, each for itself, before anything is fused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evals.retrieval.collection import Collection
+from knowledge.catalogue import Catalogue
+from knowledge.embedding import Embedder, Vectors
+from knowledge.search import DEPTH, FUSION_K, fuse
+from knowledge.storage.names import vector_id
+from knowledge.storage.vectors import Filter
+from knowledge.storage.words import WORD, Words
+
+if TYPE_CHECKING:
+    from bm25s import BM25
+
+Places = tuple[int, ...]
+"""Chunks by their place in the collection, best first."""
+Scored = tuple[tuple[int, float], ...]
+"""Places with their scores, best first."""
+
+
+FEEDBACK, SHARE = 3, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one question, at most DEPTH of each.
+
+    meaning: by cosine of the vectors, exact. words: by the search's own index of words.
+    textbook: by another BM25, to check that one and for its scores. The rest only for questions
+    that name documents: the same within those, and with their titles added to the words.
+    """
+
+    meaning: Scored
+    words: Places
+    textbook: Scored
+    fed_back: Places
+    named_meaning: Places = ()
+    named_words: Places = ()
+    titled_words: Places = ()
+    titled_named_words: Places = ()
+
+
+class Engine:
+    """The parts of the search over one collection."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        *,
+        embedder: Embedder,
+        folder: Path,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        """Index `collection`; its words lie in `folder`. `catalogue` knows the names."""
+        self._chunks = collection.chunks
+        self._embedder = embedder
+        self._catalogue = catalogue
+        texts = [chunk.text for chunk in collection.chunks]
+        self._vectors = embedder.embed(texts)
+        self._places = {vector_id(chunk): place for place, chunk in enumerate(self._chunks)}
+        self._words = Words(folder)
+        self._words.change(collection.chunks, [], anew=True)
+        self._textbook = _textbook(texts)
+
+    def found(self, query: str) -> Found:
+        """Return what every part finds for `query`."""
+        cosines = self._vectors @ self._embedder.embed([query])[0]
+        named = self._named(query)
+        everything = Filter()
+        meaning = _best(cosines)
+        words = self._worded(query, everything)
+        textbook = _best(self._scores(query), least=0.0)
+        fed_back = self._fed_back(query, meaning, words)
+        if self._catalogue is None or not named:
+            return Found(meaning, words, textbook, fed_back, titled_words=words)
+        titles = [self._catalogue.get(doc_id).title for doc_id in sorted(named)]
+        titled = " ".join([query, *titles])
+        inside = everything.within(named)
+        outside = np.array([chunk.doc_id not in named for chunk in self._chunks])
+        near = _best(np.where(outside, -np.inf, cosines), least=-1.0)
+        return Found(
+            meaning,
+            words,
+            textbook,
+            fed_back,
+            named_meaning=tuple(place for place, _ in near),
+            named_words=self._worded(query, inside),
+            titled_words=self._worded(titled, everything),
+            titled_named_words=self._worded(titled, inside),
+        )
+
+    def _scores(self, query: str) -> Vectors:
+        words = _words([query])[0]
+        if not words:
+            return np.zeros(len(self._chunks), dtype=np.float32)
+        scores: Vectors = self._textbook.get_scores(words)
+        return scores
+
+    def _fed_back(self, query: str, meaning: Scored, words: Places) -> Places:
+        best = fused([place for place, _ in meaning], words)[:FEEDBACK]
+        moved = self._embedder.embed([query])[0] + SHARE * self._vectors[list(best)].mean(axis=0)
+        return tuple(place for place, _ in _best(self._vectors @ moved))
+
+    def _named(self, query: str) -> frozenset[str]:
+        mentions = self._catalogue.mentions(query) if self._catalogue else ()
+        return frozenset(mention.doc_id for mention in mentions)
+
+    def _worded(self, query: str, allowed: Filter) -> Places:
+        ranked = self._words.ranked(query, count=DEPTH, allowed=allowed)
+        return tuple(self._places[name] for name in ranked)
+
+
+def fused(*rankings: Sequence[int], k: int = FUSION_K) -> Places:
+    """Return the places in `rankings`, fused as the search fuses them."""
+    names = [[f"{place:08}" for place in ranking] for ranking in rankings]
+    return tuple(int(name) for name, _ in fuse(names, k=k))
+
+
+def _best(scores: Vectors, *, least: float = -np.inf) -> Scored:
+    """Return the DEPTH highest of `scores` that are above `least`."""
+    best = np.argsort(-scores, kind="stable")[:DEPTH]
+    return tuple((int(place), float(scores[place])) for place in best if scores[place] > least)
+
+
+def _textbook(texts: Sequence[str]) -> BM25:
+    """Return BM25 as Lucene counts it (Lù, 2024, arXiv:2407.03618), k1 1.2 and b 0.75."""
+    from bm25s import BM25
+
+    index = BM25(method="lucene", k1=1.2, b=0.75)
+    index.index(_words(texts), show_progress=False)
+    return index
+
+
+def _words(texts: Sequence[str]) -> list[list[str]]:
+    import Stemmer
+    from bm25s import tokenize
+
+    return [
+        list(row)
+        for row in tokenize(
+            list(texts),
+            token_pattern=WORD,
+            stopwords="en",
+            stemmer=Stemmer.Stemmer("english"),
+            return_ids=False,
+            show_progress=False,
+        )
+    ]
