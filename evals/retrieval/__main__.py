@@ -9,17 +9,17 @@ from pathlib import Path
 from evals.report import REPORTS
 from evals.retrieval.collection import CollectionError, read_beir
 from evals.retrieval.measure import Result, measure, measure_own
-from evals.retrieval.report import PAGE, RESULTS, code, keep, read_results, table, written
+from evals.retrieval.report import PAGE, RESULTS, code, keep, table, written
 from evals.retrieval.vectors import Remembered
 from knowledge.embedding import MiniLM
 
 
-def run(folders: list[Path], *, own: bool, docs: bool) -> int:
+def run(folders: list[Path], *, own: bool, docs: bool, vectors: Path) -> int:
     """Measure, print the tables and, with `docs`, keep the results and write the page.
 
-    Returns 0, or 2 when a folder is no collection.
+    Vectors lie in the folder `vectors`. Returns 0, or 2 when a folder is no collection.
     """
-    embedder = Remembered(MiniLM(), REPORTS)
+    embedder = Remembered(MiniLM(), vectors)
     results: list[Result] = []
     try:
         collections = [read_beir(folder) for folder in folders]
@@ -34,8 +34,6 @@ def run(folders: list[Path], *, own: bool, docs: bool) -> int:
     if docs:
         kept = keep(results, RESULTS)
         PAGE.write_text(written(PAGE.read_text("utf-8"), kept), encoding="utf-8")
-    elif not results:
-        sys.stdout.write("\n".join(table(item)[0] for item in read_results(RESULTS)) + "\n")
     return 0
 
 
@@ -52,8 +50,11 @@ def main() -> int:
     )
     parser.add_argument("--no-own", action="store_true", help="leave our own questions out")
     parser.add_argument("--docs", action="store_true", help=f"write {PAGE.name} too")
+    parser.add_argument(
+        "--vectors", type=Path, default=REPORTS, help=f"where vectors are kept (default: {REPORTS})"
+    )
     given = parser.parse_args()
-    return run(given.collection, own=not given.no_own, docs=given.docs)
+    return run(given.collection, own=not given.no_own, docs=given.docs, vectors=given.vectors)
 
 
 if __name__ == "__main__":

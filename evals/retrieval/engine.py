@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals.retrieval.collection import Collection
+from evals.retrieval.textbook import Textbook
 from knowledge.catalogue import Catalogue
-from knowledge.embedding import Embedder, Vectors
+from knowledge.embedding import Embedder
 from knowledge.search import DEPTH, FUSION_K, fuse
 from knowledge.storage.names import vector_id
 from knowledge.storage.vectors import Filter
-from knowledge.storage.words import WORD, Words
-
-if TYPE_CHECKING:
-    from bm25s import BM25
+from knowledge.storage.words import Words
 
 Places = tuple[int, ...]
 """Chunks by their place in the collection, best first."""
@@ -68,7 +66,7 @@ class Engine:
         self._places = {vector_id(chunk): place for place, chunk in enumerate(self._chunks)}
         self._words = Words(folder)
         self._words.change(collection.chunks, [], anew=True)
-        self._textbook = _textbook(texts)
+        self._textbook = Textbook(texts)
 
     def found(self, query: str) -> Found:
         """Return what every part finds for `query`."""
@@ -77,7 +75,7 @@ class Engine:
         everything = Filter()
         meaning = _best(cosines)
         words = self._worded(query, everything)
-        textbook = _best(self._scores(query), least=0.0)
+        textbook = _best(self._textbook.scores(query), least=0.0)
         fed_back = self._fed_back(query, meaning, words)
         if self._catalogue is None or not named:
             return Found(meaning, words, textbook, fed_back, titled_words=words)
@@ -96,13 +94,6 @@ class Engine:
             titled_words=self._worded(titled, everything),
             titled_named_words=self._worded(titled, inside),
         )
-
-    def _scores(self, query: str) -> Vectors:
-        words = _words([query])[0]
-        if not words:
-            return np.zeros(len(self._chunks), dtype=np.float32)
-        scores: Vectors = self._textbook.get_scores(words)
-        return scores
 
     def _fed_back(self, query: str, meaning: Scored, words: Places) -> Places:
         best = fused([place for place, _ in meaning], words)[:FEEDBACK]
@@ -124,33 +115,7 @@ def fused(*rankings: Sequence[int], k: int = FUSION_K) -> Places:
     return tuple(int(name) for name, _ in fuse(names, k=k))
 
 
-def _best(scores: Vectors, *, least: float = -np.inf) -> Scored:
+def _best(scores: NDArray[np.floating], *, least: float = -np.inf) -> Scored:
     """Return the DEPTH highest of `scores` that are above `least`."""
     best = np.argsort(-scores, kind="stable")[:DEPTH]
     return tuple((int(place), float(scores[place])) for place in best if scores[place] > least)
-
-
-def _textbook(texts: Sequence[str]) -> BM25:
-    """Return BM25 as Lucene counts it (Lù, 2024, arXiv:2407.03618), k1 1.2 and b 0.75."""
-    from bm25s import BM25
-
-    index = BM25(method="lucene", k1=1.2, b=0.75)
-    index.index(_words(texts), show_progress=False)
-    return index
-
-
-def _words(texts: Sequence[str]) -> list[list[str]]:
-    import Stemmer
-    from bm25s import tokenize
-
-    return [
-        list(row)
-        for row in tokenize(
-            list(texts),
-            token_pattern=WORD,
-            stopwords="en",
-            stemmer=Stemmer.Stemmer("english"),
-            return_ids=False,
-            show_progress=False,
-        )
-    ]

@@ -13,7 +13,6 @@ from evals.retrieval.collection import Collection, ranked_keys
 from evals.retrieval.engine import Engine, Found
 from evals.retrieval.metrics import (
     DEPTH,
-    Interval,
     Values,
     difference,
     ndcg,
@@ -66,7 +65,12 @@ def measure_own(embedder: Embedder, *, code: str) -> Result:
     collection = own_collection(loaded, load_queries())
     origin = _origin(loaded, collection)
     ranked = _ranked(collection, variants(own=True), embedder, origin, Catalogue(loaded))
-    ranked[SHIPPED] = _shipped(collection, embedder)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        KnowledgeBase.open(folder, embedder=embedder) as knowledge,
+    ):
+        knowledge.sync()
+        ranked[SHIPPED] = shipped(knowledge, collection)
     return _result(collection, ranked, code)
 
 
@@ -76,6 +80,26 @@ def measure(collection: Collection, embedder: Embedder, *, code: str) -> Result:
     origin = Origin(documents, [0.0] * len(documents))
     ranked = _ranked(collection, variants(own=False), embedder, origin, None)
     return _result(collection, ranked, code)
+
+
+def shipped(knowledge: KnowledgeBase, collection: Collection) -> Ranked:
+    """Return what a user's search finds in `knowledge`, whatever it does inside."""
+    ranked: Ranked = []
+    for question in collection.questions:
+        passages = knowledge.search(question.text, k=DEPTH)
+        found = [(section(item.doc_id, item.heading), item.doc_id) for item in passages]
+        ranked.append(ranked_keys(found, question.grades))
+    return ranked
+
+
+def values(
+    collection: Collection,
+    ranked: Ranked,
+    metric: Callable[[Sequence[str], Mapping[str, int]], float],
+) -> Values:
+    """Return `metric` of every question."""
+    pairs = zip(ranked, collection.questions, strict=True)
+    return np.array([metric(keys, question.grades) for keys, question in pairs])
 
 
 def _ranked(
@@ -101,21 +125,6 @@ def _keys(
     ]
 
 
-def _shipped(collection: Collection, embedder: Embedder) -> Ranked:
-    """Return what a user's search finds, whatever it does inside."""
-    ranked: Ranked = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        KnowledgeBase.open(folder, embedder=embedder) as knowledge,
-    ):
-        knowledge.sync()
-        for question in collection.questions:
-            passages = knowledge.search(question.text, k=DEPTH)
-            found = [(section(item.doc_id, item.heading), item.doc_id) for item in passages]
-            ranked.append(ranked_keys(found, question.grades))
-    return ranked
-
-
 def _origin(loaded: Sequence[Loaded], collection: Collection) -> Origin:
     published = {item.document.id: item.document.published for item in loaded}
     today = max(date for date in published.values() if date)
@@ -124,7 +133,7 @@ def _origin(loaded: Sequence[Loaded], collection: Collection) -> Origin:
 
 
 def _result(collection: Collection, ranked: dict[str, Ranked], code: str) -> Result:
-    base = _values(collection, ranked[BASE], ndcg)
+    base = values(collection, ranked[BASE], ndcg)
     return Result(
         collection=collection.name,
         passages=len(collection.chunks),
@@ -135,29 +144,20 @@ def _result(collection: Collection, ranked: dict[str, Ranked], code: str) -> Res
 
 
 def _row(collection: Collection, name: str, ranked: Ranked, base: Values) -> Row:
-    values = _values(collection, ranked, ndcg)
-    gain: Interval = difference(values, base)
+    gains = values(collection, ranked, ndcg)
+    gain = difference(gains, base)
     return Row(
         name=name,
-        ndcg=_mean(values),
-        even=_mean(values[::2]),
-        odd=_mean(values[1::2]),
-        recall=_mean(_values(collection, ranked, recall)),
-        reciprocal_rank=_mean(_values(collection, ranked, reciprocal_rank)),
+        ndcg=_mean(gains),
+        even=_mean(gains[::2]),
+        odd=_mean(gains[1::2]),
+        recall=_mean(values(collection, ranked, recall)),
+        reciprocal_rank=_mean(values(collection, ranked, reciprocal_rank)),
         gain=round(gain.mean, 4),
         gain_low=round(gain.low, 4),
         gain_high=round(gain.high, 4),
     )
 
 
-def _values(
-    collection: Collection,
-    ranked: Ranked,
-    metric: Callable[[Sequence[str], Mapping[str, int]], float],
-) -> Values:
-    pairs = zip(ranked, collection.questions, strict=True)
-    return np.array([metric(keys, question.grades) for keys, question in pairs])
-
-
-def _mean(values: Values) -> float:
-    return round(float(values.mean()), 4) if values.size else 0.0
+def _mean(found: Values) -> float:
+    return round(float(found.mean()), 4) if found.size else 0.0

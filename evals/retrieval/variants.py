@@ -49,6 +49,10 @@ def _general() -> Iterator[Variant]:
         yield Variant(f"RRF, k = {k}", _both(k))
     for share in (0.3, 0.5, 0.7):
         yield Variant(f"convex, {share} meaning", _convex(share))
+    yield Variant(
+        f"{BASE}, another BM25",
+        lambda found, _: fused(_places(found.meaning), _places(found.textbook)),
+    )
     yield Variant(f"{BASE}, feedback", lambda found, _: fused(found.fed_back, found.words))
 
 
