@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Self
@@ -176,6 +177,23 @@ class KnowledgeBase:
         self._put([loaded])
         return loaded.document.id
 
+    def add_texts(
+        self, texts: Iterable[tuple[str | None, str]], *, progress: Progress | None = None
+    ) -> Sequence[str]:
+        """Add or replace many documents given as (id, text); return their ids.
+
+        They come in by portions of 256, each whole; those before a fault stay.
+
+        Raises:
+            DocumentError, IndexLocked, IndexMismatch, StorageError, EmbedderError.
+        """
+        added: list[str] = []
+        for portion in _portions(texts, DOCUMENTS_AT_ONCE):
+            loaded = [from_text(doc_id, text, Meta()) for doc_id, text in portion]
+            self._put(loaded, progress=progress)
+            added += [item.document.id for item in loaded]
+        return added
+
     def add(self, path_or_url: str | Path) -> str:
         """Add or replace the document in a Markdown, text or HTML file and return its id.
 
@@ -318,6 +336,14 @@ class KnowledgeBase:
     def _check_embedder(self, handles: Handles | None) -> None:
         if handles is not None:
             self._storage.made.check(handles.about.embedder, handles.about.dimensions)
+
+
+def _portions(
+    texts: Iterable[tuple[str | None, str]], size: int
+) -> Iterator[Sequence[tuple[str | None, str]]]:
+    rest = iter(texts)
+    while portion := tuple(islice(rest, size)):
+        yield portion
 
 
 def _kinds(kind: Kind | Iterable[Kind] | None) -> frozenset[Kind] | None:

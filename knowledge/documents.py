@@ -46,7 +46,7 @@ class Loaded:
 
 def split_front_matter(text: str) -> tuple[str | None, str]:
     """Return (front matter, body); the first is None where the text starts without one."""
-    match = re.match(r"\A---\s*\n(.*?)\n---\s*\n?(.*)\Z", text, flags=re.DOTALL)
+    match = re.match(r"\A---[ \t\r]*\n(.*?)\n---\s*\n?(.*)\Z", text, flags=re.DOTALL)
     return (match[1], match[2]) if match else (None, text)
 
 
