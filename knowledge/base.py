@@ -139,13 +139,11 @@ class KnowledgeBase:
         if not query.strip() or k < 1:
             return []
         try:
-            return self._search(handles).passages(
-                query, allowed=allowed, k=k, per_document=per_document
-            )
+            return self._search(handles).passages(query, allowed, k=k, per_document=per_document)
         except StorageError:
             # Another process may have written meanwhile, which closes what this one had open.
             return self._search(self._readable()).passages(
-                query, allowed=allowed, k=k, per_document=per_document
+                query, allowed, k=k, per_document=per_document
             )
 
     def list(self, kind: Kind | None = None, origin: Origin | None = None) -> list[Listed]:

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-LONGEST_RUN_OF_MARKS = 30
+MOST_MARKS = 30
 """Combining marks on one letter, as in Unicode's stream-safe text (UAX #15)."""
+NO_LETTERS = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")
+"""Found much faster than marks themselves, which it may hold."""
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 SPACES = re.compile("[\u00a0\u2007\u202f]")
 INVISIBLE = re.compile(
@@ -28,7 +30,7 @@ def tidy(text: str) -> str:
     text = INVISIBLE.sub("", text)
     if not text.isascii():
         # Without this bound, normalizing takes time quadratic in a run of marks.
-        text = unicodedata.normalize("NFC", _surplus_marks().sub(r"\1", text))
+        text = unicodedata.normalize("NFC", NO_LETTERS.sub(_without_surplus_marks, text))
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
 
@@ -49,8 +51,13 @@ def tidy_value(value: Any) -> Any:
     return value
 
 
+def _without_surplus_marks(run: re.Match[str]) -> str:
+    return _marks().sub(lambda marks: marks[0][:MOST_MARKS], run[0])
+
+
 @functools.cache
-def _surplus_marks() -> re.Pattern[str]:
-    marks = [chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.combining(chr(code))]
-    some = f"[{''.join(marks)}]"
-    return re.compile(f"({some}{{{LONGEST_RUN_OF_MARKS}}}){some}+")
+def _marks() -> re.Pattern[str]:
+    some = "".join(
+        chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.combining(chr(code))
+    )
+    return re.compile(f"[{some}]{{{MOST_MARKS + 1},}}")

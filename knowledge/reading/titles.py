@@ -39,11 +39,11 @@ def believable_date(date: object, *, today: dt.date | None = None) -> str | None
     return date.isoformat() if isinstance(date, dt.date) and OLDEST <= date <= latest else None
 
 
-def heading_of(markdown: str) -> str | None:
-    """Return the first heading of level 1 or 2, outside code."""
+def heading_of(markdown: str, *, levels: int = 2) -> str | None:
+    """Return the first heading of one of the upper `levels`, outside code."""
     outside = re.sub(r"(?ms)^(```|~~~).*?(^\1|\Z)", "", markdown)
-    heading = re.search(r"(?m)^#{1,2} +(\S.*)$", outside)
-    return tidy_line(heading[1].rstrip("# ")) if heading else None
+    heading = re.search(rf"(?m)^#{{1,{levels}}} +(\S.*)$", outside)
+    return tidy_line(re.sub("[`*]", "", heading[1]).rstrip("# ")) if heading else None
 
 
 def first_line_as_title(text: str) -> str | None:

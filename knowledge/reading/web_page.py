@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from knowledge.errors import DocumentError
@@ -10,7 +11,7 @@ from knowledge.reading.decoding import decode
 from knowledge.reading.page import Page
 from knowledge.reading.tables import mend_tables
 from knowledge.reading.tidying import tidy, tidy_line
-from knowledge.reading.titles import believable_date, believable_title
+from knowledge.reading.titles import believable_date, believable_title, heading_of
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 CHARSET_WITHIN_BYTES = 2_048
@@ -22,16 +23,27 @@ HIDDEN = (
 )
 ROLES = ("navigation", "contentinfo", "search", "dialog")
 CLASSES = ("nav", "navbar", "menu", "sidebar", "breadcrumb", "breadcrumbs", "footer", "comments")
+WITHOUT_CONTENT = "[not(.//h1 or .//main or .//article)]"
+"""Some pages wrap all they hold in a form, or give its frame the class of a part."""
 FURNITURE = " | ".join(
     (
-        "//head | //nav | //footer | //aside | //form | //button | //select",
-        *(f"//*[@role='{role}']" for role in ROLES),
-        *(f"//*[contains(concat(' ', @class, ' '), ' {word} ')]" for word in CLASSES),
+        "//head | //nav | //footer | //aside | //button | //select",
+        *(f"//*[@role='{role}']{WITHOUT_CONTENT}" for role in ROLES),
+        *(
+            f"//*[contains(concat(' ', @class, ' '), ' {word} ')]{WITHOUT_CONTENT}"
+            for word in CLASSES
+        ),
+        "//form[not(.//h1 or .//h2 or .//table or .//p)]",
     )
 )
 FILLED_ROW = re.compile(r"(?m)^\|.*?[^\s|-].*?\|.*?[^\s|-]")
 DATES = {"original_date": True, "extensive_search": False, "outputformat": "%Y-%m-%d"}
-"""The extensive search would take any year on the page, such as that of a copyright line."""
+SAYS_DATE = " or ".join(f"contains(@class, '{word}')" for word in ("date", "publish", "byline"))
+ABOUT = (
+    "//body//time | //body//abbr | //body//script[@type='application/ld+json']"
+    f" | //body//*[@itemprop or {SAYS_DATE}][string-length(normalize-space()) < 120]"
+)
+"""Parts of the body that say what a page is; any other date in it may be of something else."""
 
 
 def read_web_page(content: bytes, name: str, charset: str | None) -> Page:
@@ -45,11 +57,12 @@ def read_web_page(content: bytes, name: str, charset: str | None) -> Page:
     import trafilatura
 
     tree = _parse(content, name, charset)
-    found = trafilatura.extract_metadata(tree, date_config=dict(DATES))
+    found = trafilatura.extract_metadata(_about(tree), date_config=dict(DATES))
+    named = _title_said(tree, "//meta[@property='og:title']/@content"), _title_said(tree, "//title")
     _drop(tree, HIDDEN)
     for pairs in tree.xpath("//dl"):
         _name_values(pairs)
-    publisher = _publisher(tree) or found.sitename or ""
+    publisher = tree.xpath("string(//meta[@property='og:site_name']/@content)") or found.sitename
     article = _article(tree)
     whole = _everything(tree)
     text = whole if _loses(article, whole) else article
@@ -58,10 +71,9 @@ def read_web_page(content: bytes, name: str, charset: str | None) -> Page:
     return Page(
         text=text,
         name=name,
-        title=believable_title(found.title),
+        title=named[0] or heading_of(text, levels=1) or named[1],
         url=found.url if (found.url or "").startswith(("https://", "http://")) else None,
-        # A part of the title with a full stop, such as a version, is taken for a site's name.
-        publisher=None if publisher in (found.title or "") else tidy_line(publisher),
+        publisher=tidy_line(publisher or "") or None,
         published=believable_date(found.date),
     )
 
@@ -80,13 +92,27 @@ def _parse(content: bytes, name: str, charset: str | None) -> Any:
         raise DocumentError(f"{name}: is no HTML page ({error})") from error
 
 
-def _publisher(tree: Any) -> str:
-    return str(tree.xpath("string(//meta[@property='og:site_name']/@content)"))
+def _title_said(tree: Any, path: str) -> str | None:
+    return believable_title(str(tree.xpath(f"string({path})")))
+
+
+def _about(tree: Any) -> Any:
+    """Return a copy of what the page says of itself, but for the title.
+
+    A part of the title with a full stop, such as a version, would be taken for the site's name.
+    """
+    from lxml import html
+
+    about = html.document_fromstring("<html><head></head><body></body></html>")
+    for path, place in (("//head/*[not(self::title)]", about.head), (ABOUT, about.body)):
+        for element in tree.xpath(path):
+            place.append(deepcopy(element))
+    return about
 
 
 def _drop(tree: Any, paths: str) -> None:
     for element in tree.xpath(paths):
-        if element.getparent() is not None:
+        if element.getparent() is not None and element.tag != "body":
             element.drop_tree()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ MOST_BYTES = 200_000_000
 """Unpacked, all members together."""
 MOST_BYTES_A_MEMBER = 50_000_000
 HEAD_BYTES = 2_048
+TEMPLATE_DATE = dt.datetime(2013, 12, 23, 23, 15)  # noqa: DTZ001
+"""Stays in documents that programs make from python-docx's own template."""
 MOST_SPANNED = 100
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 """Holds the text of a drawing a second time, for old programs."""
@@ -47,11 +50,12 @@ def read_word(content: bytes, name: str, charset: str | None) -> Page:
     if not text:
         raise DocumentError(f"{name}: holds no text")
     properties = document.core_properties
+    created = properties.created.replace(tzinfo=None) if properties.created else None
     return Page(
         text=text,
         name=name,
         title=believable_title(properties.title) or heading_of(text),
-        published=believable_date(properties.created),
+        published=believable_date(created if created != TEMPLATE_DATE else None),
     )
 
 

@@ -18,7 +18,7 @@ from knowledge.chunks import Chunk
 from knowledge.errors import IndexMismatch, StorageError
 from knowledge.schema import AnyDocument, Kind
 from knowledge.storage.lock import storage_errors
-from knowledge.storage.names import REBUILD, vector_id
+from knowledge.storage.names import REBUILD, twin_mark, vector_id
 from knowledge.storage.state import About, Entry, Origin
 
 FILE = "knowledge.db"
@@ -30,9 +30,10 @@ TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, origin TEXT NOT NULL, sha256 TEXT NOT NULL,
-  revision INTEGER NOT NULL, document TEXT NOT NULL, body TEXT NOT NULL
+  revision INTEGER NOT NULL, twin TEXT NOT NULL, document TEXT NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX of_kind ON documents (kind);
+CREATE INDEX of_twin ON documents (twin);
 CREATE TABLE chunks (
   vector TEXT NOT NULL UNIQUE, id TEXT NOT NULL, doc_id TEXT NOT NULL, kind TEXT NOT NULL,
   heading TEXT NOT NULL, text TEXT NOT NULL
@@ -95,6 +96,12 @@ class Database:
             names=int(found["names"]),
             revision=int(found["revision"]),
         )
+
+    def twin(self, mark: str) -> str | None:
+        """Return the id of a document whose words have the mark `mark`."""
+        sql = "SELECT id FROM documents WHERE twin = ? AND twin != '' ORDER BY id"
+        with self._lock, self._reading():
+            return _value(self._connection.execute(sql, (mark,)))
 
     def remembered(self, key: str) -> str:
         """Return what a commit set `key` to; "" where none did."""
@@ -236,13 +243,14 @@ class Database:
                 document = entry.document
                 own = (revisions or {}).get(document.id, revision)
                 run(
-                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         document.id,
                         document.kind,
                         entry.origin,
                         entry.sha256,
                         own,
+                        twin_mark(entry.body),
                         document.model_dump_json(),
                         entry.body,
                     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from pathlib import Path
 from typing import cast
@@ -27,6 +28,12 @@ def vector_id(chunk: Chunk) -> str:
 def kind_of(vector: str) -> Kind:
     """Return the kind of the chunk whose vector has the id `vector`."""
     return cast(Kind, vector.partition(":")[0])
+
+
+def twin_mark(body: str) -> str:
+    """Return what two texts with the same words have in common."""
+    words = " ".join(re.findall(r"\w+", body.casefold()))
+    return hashlib.sha256(words.encode()).hexdigest()[:24] if words else ""
 
 
 def recipe() -> str:

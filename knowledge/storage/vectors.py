@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection as Stored
 
+Scored = Sequence[tuple[str, float]]
+"""Ids of vectors with scores, best first."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BATCH = 1_000
 """Records a call; Chroma takes at most 5,461."""
@@ -211,17 +213,17 @@ class Vectorset:
                 found |= set(stored.get(ids=names, include=[])["ids"])
         return found
 
-    def nearest(self, vector: Vectors, *, count: int, kinds: Iterable[Kind] = KINDS) -> list[str]:
-        """Return the ids of the `count` vectors of `kinds` nearest to `vector` (one row)."""
+    def nearest(self, vector: Vectors, *, count: int, kinds: Iterable[Kind] = KINDS) -> Scored:
+        """Return the `count` vectors of `kinds` nearest to `vector` (one row), by id and cosine."""
         found: list[tuple[float, str]] = []
         for stored in self._all(kinds):
             with self._index.errors():
                 near = stored.query(query_embeddings=vector, n_results=count, include=["distances"])
             found += zip((near["distances"] or [[]])[0], near["ids"][0], strict=True)
-        return [name for _, name in sorted(found)[:count]]
+        return [(name, 1 - distance) for distance, name in sorted(found)[:count]]
 
-    def nearest_of(self, vector: Vectors, ids: Collection[str], *, count: int) -> list[str]:
-        """Return the `count` of `ids` whose vectors are nearest to `vector` (one row)."""
+    def nearest_of(self, vector: Vectors, ids: Collection[str], *, count: int) -> Scored:
+        """Return the `count` of `ids` nearest to `vector` (one row), by id and cosine."""
         found: list[tuple[float, str]] = []
         for stored, names in self._portions(ids):
             with self._index.errors():
@@ -229,7 +231,7 @@ class Vectorset:
             if read["embeddings"] is not None and len(read["ids"]):
                 likeness = np.asarray(read["embeddings"], dtype=np.float32) @ vector[0]
                 found += zip((-likeness).tolist(), read["ids"], strict=True)
-        return [name for _, name in sorted(found)[:count]]
+        return [(name, -opposite) for opposite, name in sorted(found)[:count]]
 
     def readable(self, ids: Collection[str]) -> set[str]:
         """Return those of `ids` whose vectors can be read back."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from knowledge.chunks import Chunk
 from knowledge.errors import StorageError
 from knowledge.storage.lock import storage_errors
 from knowledge.storage.names import vector_id
-from knowledge.storage.vectors import Filter
+from knowledge.storage.vectors import Filter, Scored
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Schema, TextAnalyzer
@@ -78,20 +79,26 @@ class Words:
         """Return how many chunks there are."""
         return self._index.searcher().num_docs
 
-    def ranked(self, query: str, *, count: int, allowed: Filter) -> list[str]:
-        """Return the vector ids of at most `count` chunks that share a word with `query`."""
-        words = list(dict.fromkeys(self._analyzer.analyze(query)))
+    def ranked(self, query: str, *, count: int, allowed: Filter) -> Scored:
+        """Return at most `count` chunks that share a word with `query`, by vector id and score.
+
+        A word that `query` has twice counts twice.
+        """
+        words = Counter(self._analyzer.analyze(query))
         if not words or count < 1 or allowed.nothing:
             return []
         with self._errors():
             searcher = self._index.searcher()
             found = searcher.search(self._query(words, allowed), limit=count, count=False)
-            return [searcher.doc(address)["vector"][0] for _, address in found.hits]
+            return [(searcher.doc(place)["vector"][0], score) for score, place in found.hits]
 
-    def _query(self, words: Sequence[str], allowed: Filter) -> Query:
+    def _query(self, words: Mapping[str, int], allowed: Filter) -> Query:
         from tantivy import Occur, Query
 
-        terms = [Query.term_query(self._schema, "text", word, "freq") for word in words]
+        terms = [
+            Query.boost_query(Query.term_query(self._schema, "text", word, "freq"), count)
+            for word, count in words.items()
+        ]
         parts = [(Occur.Must, Query.boolean_query([(Occur.Should, term) for term in terms]))]
         for field, values in (("kind", allowed.kinds), ("doc_id", allowed.doc_ids)):
             if values is not None:

@@ -8,7 +8,7 @@ from knowledge_documents import HARDWARE, MODEL, STUDY, TOOLKIT, loaded
 from knowledge.chunks import Chunk, chunk_document
 from knowledge.search import fuse, main_basis, pick
 from knowledge.storage.names import vector_id
-from knowledge.storage.vectors import Filter
+from knowledge.storage.vectors import Filter, Scored
 from knowledge.storage.words import Words
 
 ALL = Filter()
@@ -23,6 +23,10 @@ def chunks() -> list[Chunk]:
     return [piece for item in items for piece in chunk_document(item.document, item.body)]
 
 
+def names(found: Scored) -> list[str]:
+    return [name for name, _ in found]
+
+
 def words_of(folder: Path, pieces: list[Chunk]) -> Words:
     words = Words(folder)
     words.change(pieces, ())
@@ -30,10 +34,11 @@ def words_of(folder: Path, pieces: list[Chunk]) -> Words:
 
 
 def test_what_both_rankings_hold_comes_before_what_one_ranks_first() -> None:
-    fused = fuse([["a", "b"], ["c", "b"]], k=20)
+    fused = fuse([[("a", 0.9), ("b", 0.8), ("d", 0.1)], [("c", 30.0), ("b", 20.0), ("a", 5.0)]])
 
-    assert fused[0] == ("b", pytest.approx(2 / 22))
-    assert [name for name, _ in fused[1:]] == ["a", "c"]
+    assert [name for name, _ in fused] == ["b", "a", "c", "d"]
+    assert dict(fused) == pytest.approx({"b": 0.7 / 0.8 + 0.6, "a": 1, "c": 1, "d": 0})
+    assert fuse([[("a", 2.0)], []]) == [("a", 1.0)]
 
 
 def test_one_document_does_not_crowd_out_the_others_and_what_is_gone_is_passed_over() -> None:
@@ -49,8 +54,8 @@ def test_words_are_found_in_other_forms_and_versions_stay_whole(tmp_path: Path) 
     a, b = chunk("a", "serving Model 3.3 cheaply"), chunk("b", "serve Model 3.1")
     words = words_of(tmp_path, [a, b])
 
-    assert words.ranked("serves 3.3", count=5, allowed=ALL)[0] == vector_id(a)
-    assert words.ranked("3.1", count=5, allowed=ALL) == [vector_id(b)]
+    assert names(words.ranked("serves 3.3", count=5, allowed=ALL))[0] == vector_id(a)
+    assert names(words.ranked("3.1", count=5, allowed=ALL)) == [vector_id(b)]
 
 
 @pytest.mark.parametrize("query", ["", "the of and", "zzz", "?!"])
@@ -70,7 +75,7 @@ def test_filters_keep_kinds_and_documents(tmp_path: Path) -> None:
     found = words.ranked("demo small model card", count=20, allowed=models)
 
     assert found
-    assert {name.partition(":")[0] for name in found} == {"model"}
+    assert {name.partition(":")[0] for name, _ in found} == {"model"}
     assert words.ranked("demo", count=20, allowed=models.within({"hardware/demo-24"})) == []
     assert words.ranked("demo", count=20, allowed=ALL.within(set())) == []
 
@@ -84,9 +89,9 @@ def test_words_are_replaced_removed_and_kept_on_disk(tmp_path: Path) -> None:
     other.reload()
 
     assert words.count() == other.count() == 1
-    assert other.ranked("lighthouse mountain", count=9, allowed=ALL) == [vector_id(a)]
+    assert names(other.ranked("lighthouse mountain", count=9, allowed=ALL)) == [vector_id(a)]
     words.change([b], (), anew=True)
-    assert words.ranked("lighthouse mountain", count=9, allowed=ALL) == [vector_id(b)]
+    assert names(words.ranked("lighthouse mountain", count=9, allowed=ALL)) == [vector_id(b)]
 
 
 def test_the_main_basis_is_that_of_most_figures() -> None:

@@ -94,7 +94,7 @@ def test_a_long_run_of_marks_is_cut_and_takes_no_time() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "title"),
     [
-        ("a.md", "intro\n\n## Our policy ##\n\ntext", "Our policy"),
+        ("a.md", "intro\n\n## Our `policy` ##\n\ntext", "Our policy"),
         ("a.md", "```\n# no title\n```\n\n# Title\n", "Title"),
         ("a.md", "---\n# a comment\nid: notes/a\n---\n# Body\n", "Body"),
         ("a.md", "no heading at all", None),

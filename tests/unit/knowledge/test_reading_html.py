@@ -89,6 +89,46 @@ def test_a_product_page_without_an_article_keeps_headings_and_tables() -> None:
     assert page.published is None
 
 
+@pytest.mark.parametrize(
+    ("html", "date"),
+    [
+        ("<p>Its log said 2024-05-06.</p>", None),
+        ("<p>© 2025 Acme</p>", None),
+        ("<time datetime='2024-05-06'>May</time><p>As of 2023-01-01.</p>", "2024-05-06"),
+        ("<p class='post-date'>Posted on 6 May 2024</p>", "2024-05-06"),
+        ("<time datetime='2999-05-06'>May</time>", None),
+    ],
+)
+def test_only_a_date_marked_as_the_pages_own_is_taken(html: str, date: str | None) -> None:
+    assert read(f"<h1>X9</h1><p>It has 384 GB.</p>{html}").published == date
+
+
+@pytest.mark.parametrize(
+    ("html", "title"),
+    [
+        ("<title>X9 | Acme</title><h1>The X9</h1><p>text</p>", "The X9"),
+        ("<title>X9 | Acme</title><h2>Power</h2><p>text</p>", "X9 | Acme"),
+        ("<title>X9</title><div hidden><h1>Keyboard shortcuts</h1></div><p>text</p>", "X9"),
+        ("<title>untitled</title><p>text</p>", None),
+    ],
+)
+def test_the_title_is_that_of_what_is_shown(html: str, title: str | None) -> None:
+    assert read(html).title == title
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<body style='display: none'><h1>X9</h1><p>It has 384 GB.</p>",
+        "<form><h1>X9</h1><div>It has 384 GB.</div><button>secret</button></form>",
+        "<div class='page sidebar'><h1>X9</h1><p>It has 384 GB.</p></div>",
+    ],
+    ids=["hidden-until-loaded", "form", "frame"],
+)
+def test_a_page_in_a_wrapper_is_not_taken_for_furniture(html: str) -> None:
+    assert read(html).text == "# X9\n\nIt has 384 GB."
+
+
 def test_a_tiny_page_is_its_visible_text() -> None:
     page = read("<p>Price: 5 USD</p><script>secret</script>")
 

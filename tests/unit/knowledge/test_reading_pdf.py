@@ -11,6 +11,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BalancedColumns,
+    Flowable,
     PageBreak,
     Paragraph,
     SimpleDocTemplate,
@@ -40,8 +41,12 @@ def datasheet(title: str = "X9 Datasheet", *, columns: bool = False) -> bytes:
         PageBreak(),
         Paragraph("Größe, naïve, café: efficient.", styles["BodyText"]),
     ]
+    return built(*story, title=title)
+
+
+def built(*story: Flowable, title: str = "") -> bytes:
     file = io.BytesIO()
-    SimpleDocTemplate(file, title=title, pagesize=A4).build(story)
+    SimpleDocTemplate(file, title=title, pagesize=A4).build(list(story))
     return file.getvalue()
 
 
@@ -119,6 +124,53 @@ def test_columns_of_prose_are_read_one_after_the_other() -> None:
     text = " ".join(read(datasheet(columns=True)).text.split())
 
     assert (PROSE * 5).strip() in text
+
+
+def wrapped(*cells: str, valign: str) -> str:
+    style = getSampleStyleSheet()["BodyText"]
+    rows = [
+        [Paragraph(cell, style) for cell in row] for row in (["Feature", "X9", "X9 Pro"], cells)
+    ]
+    table = Table(rows, colWidths=[90, 90, 90], style=[("VALIGN", (0, 0), (-1, -1), valign)])
+    return read(built(table)).text
+
+
+def test_a_cell_of_many_lines_stays_one_cell() -> None:
+    cells = ["Software", "Needs the driver nine or any newer one", "Needs driver ten and a licence"]
+
+    text = wrapped(*cells, valign="TOP")
+
+    assert text == f"| Feature | X9 | X9 Pro |\n| --- | --- | --- |\n| {' | '.join(cells)} |"
+
+
+def test_a_figure_never_moves_into_the_row_above() -> None:
+    text = wrapped("Memory", "384 GB in eight stacks of memory", "768 GB in all", valign="BOTTOM")
+
+    assert "384" not in text.partition("\n")[0]
+
+
+def test_rows_of_long_values_are_no_columns_of_prose() -> None:
+    rows = [[name, f"{name} is said in many words of one line"] for name in ("Memory", "Power")]
+
+    assert read(built(Table(rows))).text.startswith(f"| Memory | {rows[0][1]} |\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "next_line", "text"),
+    [
+        ("a line that is as wide as it gets, so", "it goes on", "so it goes on"),
+        ("a line that is as wide as a page of mul-", "timodal", "page of multimodal"),
+        ("a line that is as wide as it gets, GPT-", "4 too", "GPT- 4 too"),
+        ("short", "next", "short\nnext"),
+    ],
+)
+def test_lines_of_a_paragraph_are_joined(line: str, next_line: str, text: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, line)
+        canvas.drawString(72, 688, next_line)
+        canvas.drawString(72, 500, "a line that is as wide as it gets, far below")
+
+    assert text in read(drawn(draw)).text
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,15 @@ def test_a_report_is_markdown_in_its_order() -> None:
     assert (page.title, page.published) == ("X9 in our tests", "2026-03-18")
 
 
+def test_the_date_of_a_template_is_not_that_of_the_document() -> None:
+    file = io.BytesIO()
+    document = Document()
+    document.add_paragraph("text")
+    document.save(file)
+
+    assert read(file.getvalue()).published is None
+
+
 @pytest.mark.parametrize(
     ("given", "title"),
     [("Field report", "Field report"), ("Document1", "X9 in our tests")],

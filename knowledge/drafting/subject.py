@@ -1,0 +1,208 @@
+"""Whose line is it: the product's own, or one about something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from knowledge.catalogue import Catalogue
+from knowledge.drafting.lines import Line
+from knowledge.mentions import Mention
+from knowledge.names import key_of
+from knowledge.schema import Model
+
+NOUNS = (
+    r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion )*(?:card|chip|"
+    r"accelerator|gpu|processor|apu|npu|soc|board|"
+    r"device|part|module)|(?:language |base |instruct |open |reasoning )*model|llm|checkpoint)"
+)
+OWN_START = re.compile(
+    rf"^(?:the|this|our|each|every|one)(?: new| latest| single)? {NOUNS}\b|^(?:at|with|featuring|"
+    rf"offering)\b"
+    rf".{{0,90}}, the (?:new )?{NOUNS}\b|^(?:through|via|in|on) (?:the|our|"
+    rf"its) (?:\w+ ){{0,2}}API\b",
+    re.IGNORECASE,
+)
+PRICED = re.compile(
+    r"^(?:pricing|prices?|(?:the|its|list|suggested)(?: \w+)? price|msrp)\b(?! per\b)",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"^(?:it|its|(?:the |peak |total )*(?:compute|memory(?: bandwidth| capacity)?|tdp|"
+    r"thermal design power|"
+    r"power (?:draw|consumption)|context (?:window|length)))\b",
+    re.IGNORECASE,
+)
+WORDS_OF_A_BULLET = 9
+COMPARING = re.compile(
+    r"\b(?:than|versus|vs\.?|compared|unlike|up from|down from|predecessor|successor to|"
+    r"(?:previous|prior|last|older|earlier)[- ]gen\w*|rivals?|competit\w+|instead of|replac\w+|"
+    r"against|outperform\w*|beats?|faster|slower|twice|doubles?|doubled|triples?|tripled|"
+    r"(?:double|half)(?![- ](?:precision|height|length|slot|wid))|as (?:much|many|fast) as|times|"
+    r"\d+(?:\.\d+)?x)\b",
+    re.IGNORECASE,
+)
+UNSURE = re.compile(
+    r"\b(?:rumou?r\w*|leak\w*|could|might|would|reportedly|allegedly|speculat\w*|supposed\w*|"
+    r"prototypes?|planned|roadmap|hypothetical\w*|imagine|if|suppose|assum\w+|estimat\w+|"
+    r"analysts?|unconfirmed|later (?:this|next) year|future)\b|\bmay\b"
+)
+NOT_THIS = re.compile(
+    r"\b(?:not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|"
+    r"servers?|racks?|clusters?|pods?|nodes?|chassis|workstations?|systems?|hosts?|host|cpus?|"
+    r"combined|"
+    r"aggregate|altogether|in total|requires?|required|requiring|needs?(?! no\b)|needed|"
+    r"laptop(?! (?:chip|processor|gpu|apu)s?\b)|laptops|notebooks?|desktops?|pcs?|minimum|"
+    r"recommended|"
+    r"ssds?|storage|disks?|sram|swap|(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|"
+    r"\d+)[- ]?"
+    r"(?:x |of (?:them|these) |such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way))\b",
+    re.IGNORECASE,
+)
+OTHER_SECTION = re.compile(
+    r"\b(?:requirements?|competit\w*|rivals?|alternatives?|comparison|compared|versus|vs\.?|"
+    r"test (?:setup|"
+    r"bench)|testbed|servers?|racks?|hosts?|related|previous|predecessors?|other|background|"
+    r"see also|"
+    r"about (?:the )?\w+)\b",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"(?<![\w.-])[A-Z]{1,6}[a-z]{0,8}-?\d{2,5}[A-Za-z]{0,4}(?![\w])")
+NO_PRODUCT = re.compile(
+    r"(?:HBM|GDDR|LPDDR|DDR|PCI|FP|INT|BF|TF|MXFP|NVFP|UINT|W|N|TSMC|CUDA|SHA|AES|UTF|ISO|IEC|"
+    r"IEEE|USB|"
+    r"CXL|SXM|OAM|GSM|AIME|MATH|COVID|CO|ICD|SOC|GAAP|RFC|E)-?\d.*|.*-(?:19|20)\d\d",
+)
+WORD_BEFORE = re.compile(
+    r"(?<!\w)(?!(?:The|A|An|Our|Its|This|Each|Every|New|With|On|In|At|For|And|Of|To|One|By|From|While|"
+    r"Like|Both|Single)\s)([A-Z][\w-]*|\d\w*[A-Za-z]\w*)\s$"
+)
+WORD_AFTER = re.compile(r"\s([A-Z][a-z]+\w*)")
+GENERIC_COLUMN = re.compile(
+    r"(?:|values?|specs?|specifications?|details?|descriptions?|figures?|data|product|model|"
+    r"notes?)",
+    re.IGNORECASE,
+)
+
+
+class Subject:
+    """A product, by the name its page gives it."""
+
+    def __init__(
+        self, name: str, vendor: str | None, catalogue: Catalogue, about: str | None
+    ) -> None:
+        """Hold `name`; `about` is the id of the document that has it already."""
+        self.name = name
+        self._catalogue = catalogue
+        self._about = about
+        words = name.split()
+        self._makers = {word.casefold() for word in (vendor or "").split()} | {
+            word.casefold() for word in words
+        }
+        variants = [name]
+        if vendor and len(words) > 1 and words[0].casefold() == vendor.split()[0].casefold():
+            variants.append(" ".join(words[1:]))
+        self._variants = [v for v in variants if len(key_of(v)) > 1]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The name as a text may write it."""
+        spelled = [
+            r"[\s-]*".join(map(re.escape, re.findall(r"[A-Za-z]+|[\d.]+|[^\w\s]", variant)))
+            for variant in self._variants
+        ]
+        return re.compile(
+            rf"(?<![\w-])(?:{'|'.join(spelled)})(?![\w]|[-.]\w|\s(?:Pro|Max|Ultra|Plus|Mini|Lite|"
+            rf"XL|Ti|Super)\b)",
+            re.IGNORECASE,
+        )
+
+    def named_in(self, text: str) -> bool:
+        """Return whether `text` names the product, and not as part of a longer name."""
+        return any(not self._in_longer_name(text, m) for m in self.pattern.finditer(text))
+
+    def _in_longer_name(self, text: str, match: re.Match[str]) -> bool:
+        """Tell "DGX H300" and "H300 Superchip" from "H300"."""
+        before = WORD_BEFORE.search(text[: match.start()])
+        after = WORD_AFTER.match(text[match.end() :])
+        longer = before is not None and before[1].casefold() not in self._makers
+        return longer or (after is not None and not re.fullmatch(NOUNS, after[1], re.IGNORECASE))
+
+    def others_in(self, text: str) -> bool:
+        """Return whether `text` names another product, known or not."""
+        if any(self._in_longer_name(text, m) for m in self.pattern.finditer(text)):
+            return True
+        rest = self.pattern.sub(" ", text)
+        if any(m.kind in ("hardware", "model") for m in self._foreign(rest)):
+            return True
+        for board in self._boards:
+            rest = rest.replace(board, " ")
+        return any(not NO_PRODUCT.fullmatch(code) for code in CODE.findall(rest))
+
+    def own(self, lines: list[Line]) -> Iterator[Line]:
+        """Yield the lines of `lines` whose figures are the product's own."""
+        before = False
+        for line in lines:
+            if line.heading and self._about_others(line.heading):
+                before = False
+            elif line.label is not None:
+                if self._own_cell(line):
+                    yield line
+            else:
+                short = line.bullet and len(line.text.split()) <= WORDS_OF_A_BULLET
+                mine = short or self._subject_of(line.text, before)
+                if mine and self._states(line.text):
+                    yield line
+                before = mine and not self.others_in(line.text)
+
+    def _own_cell(self, line: Line) -> bool:
+        text = f"{line.label} {line.value}"
+        if self.others_in(text) or COMPARING.search(line.value) or NOT_THIS.search(text):
+            return False
+        if UNSURE.search(line.value):
+            return False
+        if not line.columns:
+            return True
+        column = line.column
+        if column and key_of(column) in {key_of(v) for v in self._variants}:
+            return True
+        return line.columns == 1 and GENERIC_COLUMN.fullmatch(column.strip()) is not None
+
+    def _subject_of(self, sentence: str, before: bool) -> bool:
+        if self.named_in(sentence) or OWN_START.search(sentence) or PRICED.search(sentence):
+            return True
+        return before and PRONOUN.match(sentence) is not None
+
+    def _states(self, sentence: str) -> bool:
+        plain = self.pattern.sub(" ", sentence)
+        return not (
+            COMPARING.search(plain)
+            or UNSURE.search(plain)
+            or NOT_THIS.search(plain)
+            or self.others_in(sentence)
+        )
+
+    def _about_others(self, heading: str) -> bool:
+        if self.named_in(heading):
+            rest = self.pattern.sub(" ", heading)
+            return self.others_in(rest) or COMPARING.search(rest) is not None
+        return self.others_in(heading) or OTHER_SECTION.search(heading) is not None
+
+    def _foreign(self, text: str) -> list[Mention]:
+        return [m for m in self._catalogue.mentions(text) if m.doc_id != self._about]
+
+    @cached_property
+    def _boards(self) -> list[str]:
+        return boards_of(self._catalogue)
+
+
+def boards_of(catalogue: Catalogue) -> list[str]:
+    """Return the names of the boards that models of `catalogue` have scores on, longest first."""
+    found = {
+        score.board
+        for document in catalogue.documents
+        if isinstance(document, Model)
+        for score in document.scores
+    }
+    return sorted(found, key=len, reverse=True)
