@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +12,13 @@ from evals.retrieval.collection import Collection
 from evals.retrieval.textbook import Textbook
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Embedder
-from knowledge.search import DEPTH, FUSION_K, fuse
+from knowledge.search import DEPTH, fuse
 from knowledge.storage.names import vector_id
 from knowledge.storage.vectors import Filter
 from knowledge.storage.words import Words
 
-Places = tuple[int, ...]
-"""Chunks by their place in the collection, best first."""
 Scored = tuple[tuple[int, float], ...]
-"""Places with their scores, best first."""
+"""Chunks by their place in the collection with their scores, best first."""
 
 
 FEEDBACK, SHARE = 3, 0.3
@@ -37,13 +34,13 @@ class Found:
     """
 
     meaning: Scored
-    words: Places
+    words: Scored
     textbook: Scored
-    fed_back: Places
-    named_meaning: Places = ()
-    named_words: Places = ()
-    titled_words: Places = ()
-    titled_named_words: Places = ()
+    fed_back: Scored
+    named_meaning: Scored = ()
+    named_words: Scored = ()
+    titled_words: Scored = ()
+    titled_named_words: Scored = ()
 
 
 class Engine:
@@ -89,30 +86,30 @@ class Engine:
             words,
             textbook,
             fed_back,
-            named_meaning=tuple(place for place, _ in near),
+            named_meaning=near,
             named_words=self._worded(query, inside),
             titled_words=self._worded(titled, everything),
             titled_named_words=self._worded(titled, inside),
         )
 
-    def _fed_back(self, query: str, meaning: Scored, words: Places) -> Places:
-        best = fused([place for place, _ in meaning], words)[:FEEDBACK]
-        moved = self._embedder.embed([query])[0] + SHARE * self._vectors[list(best)].mean(axis=0)
-        return tuple(place for place, _ in _best(self._vectors @ moved))
+    def _fed_back(self, query: str, meaning: Scored, words: Scored) -> Scored:
+        best = [place for place, _ in fused(meaning, words)[:FEEDBACK]]
+        moved = self._embedder.embed([query])[0] + SHARE * self._vectors[best].mean(axis=0)
+        return _best(self._vectors @ moved)
 
     def _named(self, query: str) -> frozenset[str]:
         mentions = self._catalogue.mentions(query) if self._catalogue else ()
         return frozenset(mention.doc_id for mention in mentions)
 
-    def _worded(self, query: str, allowed: Filter) -> Places:
+    def _worded(self, query: str, allowed: Filter) -> Scored:
         ranked = self._words.ranked(query, count=DEPTH, allowed=allowed)
-        return tuple(self._places[name] for name in ranked)
+        return tuple((self._places[name], score) for name, score in ranked)
 
 
-def fused(*rankings: Sequence[int], k: int = FUSION_K) -> Places:
+def fused(*rankings: Scored) -> Scored:
     """Return the places in `rankings`, fused as the search fuses them."""
-    names = [[f"{place:08}" for place in ranking] for ranking in rankings]
-    return tuple(int(name) for name, _ in fuse(names, k=k))
+    named = [[(f"{place:08}", score) for place, score in ranking] for ranking in rankings]
+    return tuple((int(name), score) for name, score in fuse(named))
 
 
 def _best(scores: NDArray[np.floating], *, least: float = -np.inf) -> Scored:

@@ -120,7 +120,7 @@ def _keys(
     collection: Collection, variant: Variant, found: Sequence[Found], origin: Origin
 ) -> Ranked:
     return [
-        collection.ranked(variant.rank(item, origin), question.grades)
+        collection.ranked([at for at, _ in variant.rank(item, origin)], question.grades)
         for item, question in zip(found, collection.questions, strict=True)
     ]
 

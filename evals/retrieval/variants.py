@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evals.retrieval.engine import Found, Places, Scored, fused
-from knowledge.search import FUSION_K
+from evals.retrieval.engine import Found, Scored, fused
 
-BASE = f"RRF, k = {FUSION_K}"
-"""The variant that all others are compared with."""
-PRIOR = 0.02
+BASE = "scaled scores"
+"""The fusion of the search, which all others are compared with."""
+NAMED = f"{BASE}, named"
+PRIOR = 0.05
 """How much a document of today gains over an old one."""
 UNDATED_YEARS = 2.0
 
@@ -25,7 +25,7 @@ class Origin:
     years: Sequence[float]
 
 
-Rank = Callable[[Found, Origin], Places]
+Rank = Callable[[Found, Origin], Scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,71 +42,70 @@ def variants(*, own: bool) -> tuple[Variant, ...]:
 
 
 def _general() -> Iterator[Variant]:
-    yield Variant("by meaning alone", lambda found, _: _places(found.meaning))
+    yield Variant("by meaning alone", lambda found, _: found.meaning)
     yield Variant("by words alone", lambda found, _: found.words)
-    yield Variant("by words alone, another BM25", lambda found, _: _places(found.textbook))
-    for k in (10, FUSION_K, 60):
-        yield Variant(f"RRF, k = {k}", _both(k))
-    for share in (0.3, 0.5, 0.7):
-        yield Variant(f"convex, {share} meaning", _convex(share))
-    yield Variant(
-        f"{BASE}, another BM25",
-        lambda found, _: fused(_places(found.meaning), _places(found.textbook)),
-    )
+    yield Variant("by words alone, another BM25", lambda found, _: found.textbook)
+    yield Variant(BASE, lambda found, _: fused(found.meaning, found.words))
+    for share in (0.3, 0.7):
+        yield Variant(f"{BASE}, {share} meaning", _convex(share))
+    for k in (10, 20, 60):
+        yield Variant(f"RRF, k = {k}", _rrf(k))
     yield Variant(f"{BASE}, feedback", lambda found, _: fused(found.fed_back, found.words))
 
 
 def _own() -> Iterator[Variant]:
     yield Variant(
-        f"{BASE}, titles in the words",
-        lambda found, _: fused(_places(found.meaning), found.titled_words),
+        f"{BASE}, titles in the words", lambda found, _: fused(found.meaning, found.titled_words)
     )
-    yield Variant(f"{BASE}, named", lambda found, _: with_named(found))
-    yield Variant(f"{BASE}, named, titles in the words", lambda found, _: _named_and_titled(found))
+    yield Variant(NAMED, lambda found, _: with_named(found))
+    yield Variant(f"{NAMED}, titles in the words", lambda found, _: _named_and_titled(found))
+    yield Variant("RRF, k = 20, named", lambda found, _: reciprocal(*_parts(found), k=20))
     yield Variant(
-        f"{BASE}, named, newer first", lambda found, origin: newer_first(with_named(found), origin)
+        f"{NAMED}, newer first", lambda found, origin: newer_first(with_named(found), origin)
     )
     for most in (3, 5, 8):
-        yield Variant(f"{BASE}, named, at most {most} a document", _limited(most))
+        yield Variant(f"{NAMED}, at most {most} a document", _limited(most))
 
 
-def with_named(found: Found) -> Places:
+def with_named(found: Found) -> Scored:
     """Return the fused ranking in which named documents are also ranked among themselves."""
-    return fused(_places(found.meaning), found.words, found.named_meaning, found.named_words)
+    return fused(*_parts(found))
 
 
-def convex(one: Scored, other: Scored, share: float) -> Places:
-    """Return the places by `share` * one + (1 - share) * other, scores scaled to 0..1 each.
-
-    Bruch, Gai and Ingber, ACM TOIS 42(1), 2023; what a ranking does not hold has 0 in it.
-    """
+def convex(one: Scored, other: Scored, share: float) -> Scored:
+    """Return `share` * one + (1 - share) * other, of scores scaled to 0..1 each."""
     totals: dict[int, float] = {}
     for ranking, weight in ((one, share), (other, 1 - share)):
-        low, high = (ranking[-1][1], ranking[0][1]) if ranking else (0.0, 0.0)
-        for place, score in ranking:
-            scaled = (score - low) / (high - low) if high > low else 1.0
+        for place, scaled in fused(ranking):
             totals[place] = totals.get(place, 0.0) + weight * scaled
-    return tuple(sorted(totals, key=lambda place: (-totals[place], place)))
+    return _ordered(totals)
 
 
-def limited(places: Places, origin: Origin, most: int) -> Places:
-    """Return `places` without what comes after `most` of the same document."""
+def reciprocal(*rankings: Scored, k: int) -> Scored:
+    """Return the sum of 1 / (k + rank): Cormack, Clarke and Buettcher, SIGIR 2009."""
+    totals: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, (place, _) in enumerate(ranking, start=1):
+            totals[place] = totals.get(place, 0.0) + 1 / (k + rank)
+    return _ordered(totals)
+
+
+def limited(ranking: Scored, origin: Origin, most: int) -> Scored:
+    """Return `ranking` without what comes after `most` of the same document."""
     taken: Counter[str] = Counter()
-    kept: list[int] = []
-    for place in places:
+    kept: list[tuple[int, float]] = []
+    for place, score in ranking:
         taken[origin.documents[place]] += 1
         if taken[origin.documents[place]] <= most:
-            kept.append(place)
+            kept.append((place, score))
     return tuple(kept)
 
 
-def newer_first(places: Places, origin: Origin) -> Places:
-    """Return `places` with PRIOR more for a document of today, half as much a year before."""
-    scores = {
-        place: (1 + PRIOR * 0.5 ** origin.years[place]) / (FUSION_K + rank)
-        for rank, place in enumerate(places, start=1)
-    }
-    return tuple(sorted(scores, key=lambda place: -scores[place]))
+def newer_first(ranking: Scored, origin: Origin) -> Scored:
+    """Return `ranking` with PRIOR more for a document of today, half as much a year before."""
+    return _ordered(
+        {place: score * (1 + PRIOR * 0.5 ** origin.years[place]) for place, score in ranking}
+    )
 
 
 def years_between(published: str | None, today: str) -> float:
@@ -119,22 +118,26 @@ def _year(date: str) -> float:
     return int(year) + (int(month[0]) if month else 6) / 12
 
 
-def _both(k: int) -> Rank:
-    return lambda found, _: fused(_places(found.meaning), found.words, k=k)
-
-
 def _convex(share: float) -> Rank:
-    return lambda found, _: convex(found.meaning, found.textbook, share)
+    return lambda found, _: convex(found.meaning, found.words, share)
+
+
+def _rrf(k: int) -> Rank:
+    return lambda found, _: reciprocal(found.meaning, found.words, k=k)
 
 
 def _limited(most: int) -> Rank:
     return lambda found, origin: limited(with_named(found), origin, most)
 
 
-def _named_and_titled(found: Found) -> Places:
+def _parts(found: Found) -> tuple[Scored, ...]:
+    return found.meaning, found.words, found.named_meaning, found.named_words
+
+
+def _named_and_titled(found: Found) -> Scored:
     within = (found.named_meaning, found.titled_named_words)
-    return fused(_places(found.meaning), found.titled_words, *within)
+    return fused(found.meaning, found.titled_words, *within)
 
 
-def _places(scored: Scored) -> Places:
-    return tuple(place for place, _ in scored)
+def _ordered(totals: dict[int, float]) -> Scored:
+    return tuple(sorted(totals.items(), key=lambda item: (-item[1], item[0])))

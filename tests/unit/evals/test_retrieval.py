@@ -7,12 +7,21 @@ from pathlib import Path
 import pytest
 
 from evals.retrieval.collection import CollectionError, ranked_keys, read_beir
+from evals.retrieval.engine import Scored, fused
 from evals.retrieval.measure import SHIPPED, Result, shipped, values
 from evals.retrieval.metrics import difference, ndcg, recall, reciprocal_rank
 from evals.retrieval.own import Judged, grades, load_queries, own_collection
 from evals.retrieval.report import PAGE, RESULTS, keep, read_results, written
 from evals.retrieval.textbook import Textbook
-from evals.retrieval.variants import Origin, convex, limited, newer_first, years_between
+from evals.retrieval.variants import (
+    BASE,
+    Origin,
+    convex,
+    limited,
+    newer_first,
+    reciprocal,
+    years_between,
+)
 from evals.retrieval.vectors import Remembered
 from knowledge import KnowledgeBase
 from knowledge.documents import CORPUS, load_folder
@@ -148,21 +157,37 @@ def test_a_section_counts_once_and_a_document_for_its_best_unjudged_section() ->
     assert ranked_keys(found, {"d": 1, "d#y": 2}) == ["d", "d#y", "e#x"]
 
 
-def test_a_convex_combination_mixes_scaled_scores() -> None:
-    meaning, words = ((0, 0.9), (1, 0.8), (2, 0.5)), ((2, 8.0), (1, 7.0), (3, 0.0))
+MEANING = ((0, 0.9), (1, 0.8), (2, 0.5))
+WORDS = ((2, 8.0), (1, 7.0), (3, 0.0))
 
-    assert convex(meaning, words, 1.0)[0] == 0
-    assert convex(meaning, words, 0.0)[0] == 2
-    assert convex(meaning, words, 0.5)[0] == 1
-    assert convex((), words, 0.5) == (2, 1, 3)
+
+def places(ranking: Scored) -> list[int]:
+    return [place for place, _ in ranking]
+
+
+@pytest.mark.parametrize(("share", "first"), [(1.0, 0), (0.0, 2), (0.5, 1)])
+def test_a_convex_combination_mixes_scaled_scores(share: float, first: int) -> None:
+    assert places(convex(MEANING, WORDS, share))[0] == first
+
+
+def test_the_search_s_own_fusion_is_the_even_combination() -> None:
+    assert places(fused(MEANING, WORDS)) == places(convex(MEANING, WORDS, 0.5))
+    assert places(fused((), WORDS)) == [2, 1, 3]
+
+
+def test_reciprocal_ranks_add_up() -> None:
+    ranking = dict(reciprocal(MEANING, WORDS, k=20))
+
+    assert ranking[1] == pytest.approx(2 / 22)
+    assert ranking[2] == pytest.approx(1 / 23 + 1 / 21)
 
 
 def test_a_limit_drops_what_comes_after_it_and_newer_documents_can_overtake() -> None:
     origin = Origin(documents=["a", "a", "a", "b"], years=[9.0, 9.0, 0.0, 0.0])
+    ranking = ((0, 1.0), (1, 0.9), (2, 0.89), (3, 0.5))
 
-    assert limited((0, 1, 2, 3), origin, 2) == (0, 1, 3)
-    assert newer_first((0, 1), Origin(["a", "b"], [9.0, 9.0])) == (0, 1)
-    assert newer_first(tuple(range(60)), Origin(["a"] * 60, [9.0] * 59 + [0.0]))[-1] == 58
+    assert places(limited(ranking, origin, 2)) == [0, 1, 3]
+    assert places(newer_first(ranking, origin)) == [0, 2, 1, 3]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +257,7 @@ def test_the_command_measures_a_collection_and_refuses_what_is_none(tmp_path: Pa
     done, refused = run(beir(tmp_path / "tiny", QRELS)), run(tmp_path)
 
     assert done.returncode == 0, done.stderr
-    assert "| RRF, k = 20 | 1.000 |" in done.stdout
+    assert "| scaled scores | 1.000 |" in done.stdout
     assert refused.returncode == 2
     assert "lacks corpus.jsonl" in refused.stderr
 
@@ -248,10 +273,7 @@ def test_the_kept_results_have_both_parts_below_the_fusion_everywhere() -> None:
     ndcgs = [{row.name: row.ndcg for row in result.rows} for result in results]
 
     assert len(results) >= 4
-    assert all(
-        rows["RRF, k = 20"] > max(rows["by meaning alone"], rows["by words alone"])
-        for rows in ndcgs
-    )
+    assert all(rows[BASE] > max(rows["by meaning alone"], rows["by words alone"]) for rows in ndcgs)
     assert SHIPPED in ndcgs[0]
 
 
