@@ -91,9 +91,10 @@ def decide(turn: Turn) -> Findings:
         return Back("vague")
     if superiority.is_claimed(turn):
         return superiority.work_out(turn)
-    unknown = asked.unknown and asked.intent in NEEDS_A_PRODUCT
-    if unknown and not studies.are_asked(turn) and not can_be_sized(turn):
-        return unknown_products(turn)
+    if asked.intent in NEEDS_A_PRODUCT and not studies.are_asked(turn):
+        told = fact.told_of(turn)
+        if told or (asked.unknown and not can_be_sized(turn)):
+            return told or unknown_products(turn)
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
     except InputError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.errors import SettingsError
 from agent.settings import Settings
 from knowledge import Embedder, IndexLocked, KnowledgeBase, MiniLM, OpenAIEmbedder
+from knowledge.sources import Reach
 
 
 def embedder(settings: Settings) -> Embedder:
@@ -30,7 +31,14 @@ def embedder(settings: Settings) -> Embedder:
 
 def open_base(settings: Settings) -> KnowledgeBase:
     """Return the knowledge base as it is on disk."""
-    return KnowledgeBase.open(settings.index, url=settings.chroma_url, embedder=embedder(settings))
+    reach = Reach(
+        hub_url=settings.hub_url,
+        readme_url=settings.readme_url,
+        trusted_hosts=frozenset(settings.trusted_hosts),
+    )
+    return KnowledgeBase.open(
+        settings.index, url=settings.chroma_url, embedder=embedder(settings), reach=reach
+    )
 
 
 def open_knowledge(settings: Settings) -> KnowledgeBase:

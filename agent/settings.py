@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from knowledge.sources.reach import HUB, README_HOST
+
 
 class Settings(BaseSettings):
     """Settings, from arguments or from environment variables with the prefix ADVISOR_."""
@@ -27,7 +29,8 @@ class Settings(BaseSettings):
     )
     chroma_url: str | None = Field(
         default=None,
-        description="URL of a Chroma server; the index folder is then not used for it.",
+        description="URL of a Chroma server that holds documents and vectors for several "
+        "processes; the index folder mirrors it.",
     )
     threads: Path | str | None = Field(
         default=None,
@@ -45,6 +48,17 @@ class Settings(BaseSettings):
     )
     embedding_api_key: SecretStr | None = Field(
         default=None, description="Key for the embedding endpoint."
+    )
+    hub_url: str = Field(
+        default=HUB, description="Where model cards are read: the Hugging Face hub or a mirror."
+    )
+    readme_url: str = Field(
+        default=README_HOST, description="Where READMEs of GitHub repositories are read."
+    )
+    trusted_hosts: tuple[str, ...] = Field(
+        default=(),
+        description='Hosts that may be private, as a JSON list: ["mirror.local:8080"]. '
+        "Documents from other private addresses are refused.",
     )
     horizon_years: float = Field(
         default=3, gt=0, le=10, description="Years over which whole-life cost is counted."

@@ -14,6 +14,7 @@ from agent.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.schema import Kind
 from ui import cli_knowledge
+from ui.cli_facts import app as facts
 from ui.terminal import AsJson, bar, complain, err, out, print_json
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(facts, name="facts")
 
 
 def main() -> None:

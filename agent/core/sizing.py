@@ -31,10 +31,20 @@ def kv_bytes_per_token(architecture: Architecture, *, kv_bytes: float = KV_BYTES
     2 x layers x kv_heads x head_dim x bytes for MHA, GQA and MQA (Shazeer 2019, arXiv 1911.02150;
     Ainslie et al. 2023, arXiv 2305.13245). Latent attention keeps one vector a layer:
     layers x (kv_rank + rope_dim) x bytes (DeepSeek-V2, arXiv 2405.04434). Hybrids count only their
-    full-attention layers.
+    full-attention layers. Layers with a window may have heads of their own.
     """
+    full, windowed = cached_layers(architecture)
+    return full * _layer_bytes(architecture, kv_bytes) + windowed * _window_bytes(
+        architecture, kv_bytes
+    )
+
+
+def cached_layers(architecture: Architecture) -> tuple[int, int]:
+    """Return how many layers cache the whole context, and how many only a window of it."""
     layers = architecture.full_attention_layers or architecture.layers
-    return layers * _layer_bytes(architecture, kv_bytes)
+    window = architecture.sliding_window
+    windowed = min(window.local_layers, layers) if window else 0
+    return layers - windowed, windowed
 
 
 def cache_bytes(precision: Precision, engine: str) -> float:
@@ -50,6 +60,13 @@ def _layer_bytes(architecture: Architecture, kv_bytes: float) -> float:
     return 2 * kv_heads * architecture.head_dim * kv_bytes
 
 
+def _window_bytes(architecture: Architecture, kv_bytes: float) -> float:
+    window = architecture.sliding_window
+    if window is None or window.kv_heads is None:
+        return _layer_bytes(architecture, kv_bytes)
+    return 2 * window.kv_heads * (window.head_dim or architecture.head_dim) * kv_bytes
+
+
 def kv_cache_gb(
     architecture: Architecture,
     context_tokens: int,
@@ -61,12 +78,12 @@ def kv_cache_gb(
 
     Layers with a sliding window stop growing at the window.
     """
-    layers = architecture.full_attention_layers or architecture.layers
-    window = architecture.sliding_window
-    local = min(window.local_layers, layers) if window else 0
-    kept = (layers - local) * context_tokens
-    kept += local * min(context_tokens, window.window) if window else 0
-    return kept * _layer_bytes(architecture, kv_bytes) * sequences / 1e9
+    full, windowed = cached_layers(architecture)
+    kept = full * context_tokens * _layer_bytes(architecture, kv_bytes)
+    if architecture.sliding_window:
+        seen = min(context_tokens, architecture.sliding_window.window)
+        kept += windowed * seen * _window_bytes(architecture, kv_bytes)
+    return kept * sequences / 1e9
 
 
 def usable_gb(hardware: Hardware, engine: str, *, devices: int = 1) -> float | None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.precision import parse_precision
-from agent.core.sizing import KV_BYTES, context_limit, kv_bytes_per_token, kv_cache_gb
+from agent.core.sizing import (
+    KV_BYTES,
+    cached_layers,
+    context_limit,
+    kv_bytes_per_token,
+    kv_cache_gb,
+)
 from agent.errors import InputError
 from agent.kinds.naming import short
 from agent.turn import Draft, Turn
@@ -87,8 +94,9 @@ def _length(turn: Turn) -> int | None:
 def _token(model: Model, architecture: Architecture, bits: float) -> Calculation:
     """Return the cache of one token; the inputs are those that its kind of attention keeps."""
     layers = architecture.full_attention_layers or architecture.layers
-    mla = architecture.mla
+    mla, window = architecture.mla, architecture.sliding_window
     heads = architecture.heads if architecture.attention == "mha" else architecture.kv_heads
+    widths: tuple[Input, ...]
     if mla is not None:
         formula = "layers x (latent rank + rotary part) x bytes"
         widths = (
@@ -100,6 +108,14 @@ def _token(model: Model, architecture: Architecture, bits: float) -> Calculation
         widths = (
             Input(name="KV heads", value=heads),
             Input(name="head width", value=architecture.head_dim),
+        )
+    if window is not None and window.kv_heads is not None:
+        layers, windowed = cached_layers(architecture)
+        formula += " over the full layers, and the same over those with a window"
+        widths += (
+            Input(name="layers with a window", value=windowed),
+            Input(name="KV heads there", value=window.kv_heads),
+            Input(name="head width there", value=window.head_dim or architecture.head_dim),
         )
     return Calculation(
         id=f"calc/{model.id}/cache-per-token",
@@ -194,10 +210,7 @@ def _working(found: Cached) -> str:
         kept = f"({values['latent rank']:g} + {values['rotary part']:g}) numbers"
         text = f"{values['layers']:g} layers x {kept} x {values['bytes']:g} bytes = {size}"
     else:
-        text = (
-            f"2 (keys and values) x {values['layers']:g} layers x {values['KV heads']:g} KV heads "
-            f"x {values['head width']:g} wide x {values['bytes']:g} bytes = {size}"
-        )
+        text = f"2 (keys and values) x {_heads(values)} x {values['bytes']:g} bytes = {size}"
     if not found.length_asked:
         return text
     architecture = found.model.architecture
@@ -206,6 +219,20 @@ def _working(found: Cached) -> str:
     first = found.whole[0]
     users = f" x {found.users} users" if found.users > 1 else ""
     return f"{text}, x {int(_tokens(first)):,} tokens{users} = {_size(first)}"
+
+
+def _heads(values: Mapping[str, float]) -> str:
+    """Return layers x heads x width, of the layers with a window too where they differ."""
+    every = (
+        f"{values['layers']:g} layers x {values['KV heads']:g} KV heads "
+        f"x {values['head width']:g} wide"
+    )
+    if "KV heads there" not in values:
+        return every
+    return (
+        f"({every} + {values['layers with a window']:g} layers with a window "
+        f"x {values['KV heads there']:g} KV heads x {values['head width there']:g} wide)"
+    )
 
 
 def _window_notes(found: Cached) -> tuple[Claim, ...]:

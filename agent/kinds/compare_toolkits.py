@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.answer import Claim, Row, Section, Table
 from agent.kinds.comparison import Compared
-from agent.kinds.fact import cited_text
+from agent.kinds.fact import cited_remark, cited_text
 from agent.kinds.toolkit_pick import Pick, pick
 from agent.turn import Draft, Turn
 from agent.wording import day, listing
@@ -43,10 +43,7 @@ def write_toolkits(found: Compared, turn: Turn, names: list[str]) -> Draft:
         )
         rows.append(Row(cells=(Claim(text=label), *cells)))
     complaints = tuple(
-        Claim(
-            text=f"{name}, one user's report: {toolkit.complaints[0].text}",
-            evidence_ids=cited_text(turn, toolkit, toolkit.complaints[0].text).evidence_ids,
-        )
+        cited_remark(turn, toolkit, toolkit.complaints[0], f"{name}, one user's report")
         for toolkit, name in zip(toolkits, names, strict=True)
         if toolkit.complaints
     )

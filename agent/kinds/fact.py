@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent.answer import Claim
@@ -13,7 +14,7 @@ from agent.kinds.weights import Heavy
 from agent.turn import Turn
 from agent.wording import day
 from knowledge import Passage, Statement
-from knowledge.schema import Document, Hardware, Model, Toolkit
+from knowledge.schema import Document, Hardware, Model, Remark, Toolkit
 
 PREFIXES: dict[str, tuple[str, ...]] = {
     "parameters": ("parameters", "active_parameters"),
@@ -26,6 +27,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "kv_cache": ("architecture",),
 }
 MOST = 6
+CODE = re.compile(r"\b[A-Z][A-Za-z]*-?\d[\w.-]*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,32 @@ def _from_search(turn: Turn) -> Facts | Back:
     return Facts(document, (), (), near or turn.passages[:2])
 
 
+def told_of(turn: Turn) -> Facts | None:
+    """Return what the user's own notes say of a product in the question that has no document.
+
+    A product is a code such as "BX-900" or a name held for unknown, and it stands in the title
+    of the note.
+    """
+    if not any(passage.kind == "note" for passage in turn.passages):
+        return None
+    known = [(mention.start, mention.end) for mention in turn.catalogue.mentions(turn.message)]
+    codes = [
+        match[0]
+        for match in CODE.finditer(turn.message)
+        if not any(start < match.end() and match.start() < end for start, end in known)
+    ]
+    names = [name.casefold() for name in (*codes, *turn.understanding.unknown)]
+    telling = [
+        passage
+        for passage in turn.passages
+        if passage.kind == "note" and any(name in passage.title.casefold() for name in names)
+    ]
+    if not telling:
+        return None
+    document = turn.catalogue.get(telling[0].doc_id)
+    return Facts(document, (), (), tuple(p for p in telling if p.doc_id == document.id))
+
+
 def _matching(every: tuple[Statement, ...], name: str) -> list[Statement]:
     prefixes = PREFIXES.get(name, (name,))
     found = [
@@ -134,9 +162,22 @@ def cited_text(turn: Turn, document: Document, text: str) -> Claim:
     return Claim(text=text.rstrip(".") + ".", evidence_ids=_text_passage(turn, document, text))
 
 
-def _text_passage(turn: Turn, document: Document, text: str) -> tuple[str, ...]:
-    """Make front-matter words citable as a passage of their document."""
-    source = next(iter(document.sources.values()), None)
+def cited_remark(turn: Turn, document: Document, remark: Remark, says: str) -> Claim:
+    """Return a remark, and who `says` it, as a claim that cites the page it was read on."""
+    text = f"{says}: {remark.text}"
+    return Claim(
+        text=text.rstrip(".") + ".", evidence_ids=_text_passage(turn, document, text, remark)
+    )
+
+
+def _text_passage(
+    turn: Turn, document: Document, text: str, remark: Remark | None = None
+) -> tuple[str, ...]:
+    """Make front-matter words citable as a passage of their document, or of a remark's page."""
+    first = next(iter(document.sources.values()), None)
+    source = document.sources[remark.source] if remark else first
+    dated = (remark.as_of, source.published) if remark and source else ()
+    basis = remark.basis if remark else "press" if document.kind == "hardware" else "vendor"
     passage = Passage(
         id=f"{document.id}#text-{abs(hash(text)) % 10**8}",
         doc_id=document.id,
@@ -146,7 +187,7 @@ def _text_passage(turn: Turn, document: Document, text: str) -> tuple[str, ...]:
         text=text,
         score=0.0,
         url=source.url if source else None,
-        published=document.published,
-        basis="press" if document.kind == "hardware" else "vendor",
+        published=next(filter(None, dated), document.published),
+        basis=basis,
     )
     return turn.book.read(passage)

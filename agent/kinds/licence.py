@@ -37,9 +37,10 @@ def for_business(turn: Turn, model: Model) -> tuple[str, Claim]:
 
     The licence and the sentences of the document that speak of it or of commercial use decide.
     """
+    body = re.sub(r"^#.*\n", "", turn.catalogue.body(model.id), flags=re.MULTILINE)
     said = [
         sentence
-        for sentence in re.split(r"(?<=[.;])\s", turn.catalogue.body(model.id))
+        for sentence in re.split(r"(?<=[.;])\s", body)
         if re.search(r"commercial", sentence, re.IGNORECASE)
     ]
     words = " ".join((model.licence, *said))
@@ -68,6 +69,6 @@ def _rest(headline: str) -> str:
     if "own conditions" not in headline:
         return ""
     return (
-        " It is the maker's own licence and not an open-source one; its conditions are not "
-        "transcribed here, so read them before it goes into a product."
+        " It is the maker's own licence and not an open-source one; read its whole text "
+        "before it goes into a product."
     )

@@ -23,6 +23,7 @@ FOUR_BIT = "q4_k_m"
 MOST_CLAIMS = 4
 NO_MATTER = ("USD", "billion USD", "MW")
 """Units of claims about a company's money and contracts, which say nothing of the device."""
+LENGTHS = re.compile(r"\d tokens in; \d+ tokens out")
 JUDGEMENT = re.compile(
     r"good (?:idea|choice|fit)|\bworth\b|\bshould (?:we|i)\b|\bmakes? sense\b|\boverkill\b"
     r"|\bright for\b|\blohnt\b|\bsinnvoll\b|\bsoll(?:te)?n? (?:wir|ich)\b|\bvale la pena\b",
@@ -349,6 +350,9 @@ def _capacity(
 def _speed(turn: Turn, claim: Statement, text: str) -> Verdict:
     """Check a decode speed against the bandwidth that the same claim names."""
     match = re.search(r"(\d+(?:\.\d+)?) ?GB/s", text)
+    if LENGTHS.search(claim.conditions or ""):
+        finding = "model, precision and lengths are named, only the maker has measured it"
+        return Verdict(claim, text, finding, "plausible")
     if not match or not claim.value or "prefill" in text.lower():
         return Verdict(claim, text, "no model, precision and length are all named", "claimed")
     bandwidth = float(match[1])

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from agent.answer import Section
-from agent.kinds.fact import cited_text
+from agent.kinds.fact import cited_remark, cited_text
 from agent.kinds.naming import short
 from agent.kinds.plain import Back
 from agent.turn import Draft, Turn
@@ -222,7 +222,7 @@ def _section(toolkit: Toolkit, turn: Turn, *, titled: bool) -> Section:
     if toolkit.not_for:
         claims.append(cited_text(turn, toolkit, f"Not for: {toolkit.not_for}"))
     for remark in toolkit.weaknesses[:1]:
-        claims.append(cited_text(turn, toolkit, f"Weakness: {remark.text}"))
+        claims.append(cited_remark(turn, toolkit, remark, "Weakness"))
     for remark in toolkit.complaints[: 1 if titled else 2]:
-        claims.append(cited_text(turn, toolkit, f"One user's report: {remark.text}"))
+        claims.append(cited_remark(turn, toolkit, remark, "One user's report"))
     return Section(title=short(toolkit) if titled else "", claims=tuple(claims))

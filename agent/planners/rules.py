@@ -28,6 +28,10 @@ KIND_OF: dict[Intent, AnswerKind] = {
 }
 
 
+ABOUT_PRODUCTS = frozenset({"fit", "speed", "fact", "comparison", "toolkit", "deploy", "finetune"})
+"""Questions that a note of the user may answer where a product has no document."""
+
+
 class RulePlanner:
     """Plans by the intent alone; the same question always reads the same documents."""
 
@@ -56,4 +60,5 @@ class RulePlanner:
                 Search(understanding.message[:400], "study", 8),
             ),
         }
-        return Plan(kind, searches.get(intent, ()))
+        own = (Search(understanding.message[:400], "note", 4),) if intent in ABOUT_PRODUCTS else ()
+        return Plan(kind, (*searches.get(intent, ()), *own))

@@ -130,7 +130,7 @@ def draft_prose(page: Page, catalogue: Catalogue, *, doc_id: str | None = None) 
 
 def _read(page: Page, catalogue: Catalogue) -> _Reading:
     until = today()
-    title = title_of(page) or page.name
+    title = title_of(page) or _stem(page.name)
     name = product_name(title_of(page), page.text)
     vendor = maker_in(name, page, catalogue)
     about = known_as(name, catalogue) if name else None
@@ -153,6 +153,12 @@ def _read(page: Page, catalogue: Catalogue) -> _Reading:
         specs=specs_of(own),
         claims=claims,
     )
+
+
+def _stem(name: str) -> str:
+    """Return the last part of a file's name or address, without its suffix."""
+    last = name.rstrip("/").replace("\\", "/").rpartition("/")[2]
+    return re.sub(r"\.[A-Za-z]{2,8}$", "", last) or name
 
 
 def _typed(reading: _Reading, doc_id: str | None) -> Hardware | Model | Toolkit | None:

@@ -15,7 +15,7 @@ from knowledge.schema import Model
 NOUNS = (
     r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion )*(?:card|chip|"
     r"accelerator|gpu|processor|apu|npu|soc|board|"
-    r"device|part|module)|(?:language |base |instruct |open |reasoning )*model|llm|checkpoint)"
+    r"device|part|module)|(?:language |instruct |open |reasoning )*model|llm|checkpoint)"
 )
 OWN_START = re.compile(
     rf"^(?:the|this|our|each|every|one)(?: new| latest| single)? {NOUNS}\b|^(?:at|with|featuring|"
@@ -75,6 +75,7 @@ NO_PRODUCT = re.compile(
     r"IEEE|USB|"
     r"CXL|SXM|OAM|GSM|AIME|MATH|COVID|CO|ICD|SOC|GAAP|RFC|E)-?\d.*|.*-(?:19|20)\d\d",
 )
+TIER = r"(?:Pro|Max|Ultra|Plus|Mini|Lite|XL|Ti|Super|Nano|Small|Medium|Large|Turbo|Tiny|Base)"
 WORD_BEFORE = re.compile(
     r"(?<!\w)(?!(?:The|A|An|Our|Its|This|Each|Every|New|With|On|In|At|For|And|Of|To|One|By|From|While|"
     r"Like|Both|Single)\s)([A-Z][\w-]*|\d\w*[A-Za-z]\w*)\s$"
@@ -117,10 +118,18 @@ class Subject:
             for variant in self._variants
         ]
         return re.compile(
-            rf"(?<![\w-])(?:{'|'.join(spelled)})(?![\w]|[-.]\w|\s(?:Pro|Max|Ultra|Plus|Mini|Lite|"
-            rf"XL|Ti|Super)\b)",
+            rf"(?<![\w-])(?:{'|'.join(spelled)})(?!\w|[-.]\w|\s{TIER}\b)",
             re.IGNORECASE,
         )
+
+    @cached_property
+    def _sibling(self) -> re.Pattern[str] | None:
+        """Another member of the family: the name but its last word, then another version."""
+        family = [re.escape(word) for word in re.split(r"[\s-]+", self.name)[:-1]]
+        if not family:
+            return None
+        joined = r"[\s-]+".join(family)
+        return re.compile(rf"\b{joined}[\s-]+(?:\w*\d\w*|{TIER})\b", re.IGNORECASE)
 
     def named_in(self, text: str) -> bool:
         """Return whether `text` names the product, and not as part of a longer name."""
@@ -138,6 +147,8 @@ class Subject:
         if any(self._in_longer_name(text, m) for m in self.pattern.finditer(text)):
             return True
         rest = self.pattern.sub(" ", text)
+        if self._sibling and self._sibling.search(rest):
+            return True
         if any(m.kind in ("hardware", "model") for m in self._foreign(rest)):
             return True
         for board in self._boards:

@@ -172,10 +172,12 @@ class LatentAttention(Record):
 
 
 class SlidingWindow(Record):
-    """Layers whose cache stops growing at the window."""
+    """Layers whose cache stops growing at the window; heads only where theirs differ."""
 
     window: int = Field(gt=0)
     local_layers: int = Field(gt=0)
+    kv_heads: int | None = Field(default=None, gt=0)
+    head_dim: int | None = Field(default=None, gt=0)
 
 
 class Architecture(Record):
@@ -199,7 +201,7 @@ class Architecture(Record):
     mla: LatentAttention | None = None
     sliding_window: SlidingWindow | None = None
     full_attention_layers: int | None = Field(
-        default=None, gt=0, description="hybrids: the layers whose cache grows with context"
+        default=None, gt=0, description="layers with a cache, where linear or shared ones have none"
     )
     unreviewed: bool = False
 

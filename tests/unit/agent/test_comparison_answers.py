@@ -297,3 +297,16 @@ def test_the_situation_picks_the_tool(
     )
 
     assert answer.headline == headline
+
+
+@pytest.mark.parametrize("toolkits", [("toolkits/vllm",), ("toolkits/vllm", "toolkits/sglang")])
+def test_a_complaint_cites_the_thread_it_was_read_in(
+    turn_for: MakeTurn, toolkits: tuple[str, ...]
+) -> None:
+    intent = "toolkit" if len(toolkits) == 1 else "comparison"
+    answer = answered(turn_for, "What do users complain about?", intent=intent, toolkits=toolkits)
+
+    told = [claim for claim in answer.claims if "ne user's report" in claim.text]
+    cited = {item: source.url for source in answer.citations for item in source.evidence_ids}
+    assert told
+    assert all("/issues/" in (cited[claim.evidence_ids[0]] or "") for claim in told)

@@ -28,7 +28,7 @@ from agent.core.precision import (
 from agent.core.shape import shape_of
 from agent.core.sizing import Memory, kv_bytes_per_token, kv_cache_gb, size, weights_gb
 from agent.errors import InputError
-from knowledge.schema import Hardware, Model
+from knowledge.schema import Hardware, Model, SlidingWindow
 
 
 def sized(model: Model, hardware: Hardware, precision: str, devices: int = 1) -> Memory:
@@ -138,6 +138,15 @@ def test_windowed_layers_stop_growing() -> None:
     assert kv_cache_gb(architecture, 20_000) - kv_cache_gb(architecture, 10_000) == pytest.approx(
         growing
     )
+
+
+def test_windowed_layers_may_have_heads_of_their_own() -> None:
+    assert GPT_OSS_20B.architecture is not None
+    window = SlidingWindow(window=1024, local_layers=20, kv_heads=16, head_dim=256)
+    architecture = GPT_OSS_20B.architecture.model_copy(update={"sliding_window": window})
+    near, far = 20 * 2 * 16 * 256 * 2, 4 * 2 * 8 * 64 * 2
+    assert kv_bytes_per_token(architecture) == near + far
+    assert kv_cache_gb(architecture, 4096) == pytest.approx((near * 1024 + far * 4096) / 1e9)
 
 
 def test_hybrids_count_full_attention_layers_only() -> None:

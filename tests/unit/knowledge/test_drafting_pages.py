@@ -40,6 +40,8 @@ NOTES = [
     "weekly-pick",
     "memory-chip",
     "rental-page",
+    "several-prices",
+    "mini-pc",
 ]
 TYPED: list[tuple[str, str, dict[str, float]]] = [
     (
@@ -139,6 +141,14 @@ TYPED: list[tuple[str, str, dict[str, float]]] = [
         "models/aurora-med-4b",
         {"parameters": 4.3, "score-mmlu-accuracy": 58.6},
     ),
+    ("siblings", "models/marlin-7b", {"parameters": 6.9, "context": 16000}),
+    (
+        "two-versions",
+        "hardware/onyx-o1",
+        {"bandwidth": 2400, "compute-bf16": 800, "compute-fp8": 1600, "price": 8000},
+    ),
+    ("mixed-sentences", "hardware/onda-o3", {"memory": 96, "power": 400}),
+    ("rows-of-products", "hardware/plover-p4", {"memory": 48}),
     ("embedder", "models/larkspur-embed-large", {"parameters": 0.335}),
     (
         "mixture",

@@ -33,6 +33,7 @@ A100 = "hardware/nvidia-a100-80gb-sxm"
         ("eight used RTX 3090", {"hardware/nvidia-rtx-3090": 8}),
         ("dual A6000", {"hardware/nvidia-rtx-a6000": 2}),
         ("DGX Spark", {"hardware/nvidia-dgx-spark-gb10": 1}),
+        ("is chronos good enough on one A10?", {"models/chronos-2": 1, "hardware/nvidia-a10": 1}),
         (
             "H200 or MI300X for a 70B model?",
             {"hardware/nvidia-h200-sxm": 1, "hardware/amd-mi300x": 1},

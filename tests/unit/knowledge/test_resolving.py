@@ -30,6 +30,10 @@ from knowledge.names import key_of
         ("llama.cpp", "toolkits/llama-cpp"),
         ("LangGraph", "toolkits/langchain"),
         ("hardware/nvidia-t4", "hardware/nvidia-t4"),
+        ("NVIDIA A10", "hardware/nvidia-a10"),
+        ("phi-3", "models/phi-3.5-mini"),
+        ("deepseek coder", "models/deepseek-coder-v2"),
+        ("chronos", "models/chronos-2"),
     ],
 )
 def test_names_as_people_write_them_resolve(catalogue: Catalogue, name: str, doc_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Search quality: queries with judged passages, public collections, and what is compared."""
