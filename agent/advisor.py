@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
@@ -23,7 +24,7 @@ from agent.profile import Profile
 from agent.settings import Settings
 from agent.stages import stage_text
 from agent.writers import TemplateWriter
-from knowledge import KnowledgeBase
+from knowledge import Catalogue, KnowledgeBase
 from knowledge.schema import Study
 from knowledge.storage.names import default_folder
 
@@ -47,20 +48,9 @@ class Advisor:
         folder = self.settings.index or default_folder()
         self._saver = open_checkpointer(self.settings.threads or folder / "threads.sqlite")
         self._graph = build_graph(self._saver)
-        catalogue = self.knowledge.catalogue
-        today = self.settings.today or date.today()  # noqa: DTZ011 - the user's own day
-        self._context = Context(
-            knowledge=self.knowledge,
-            studies=Studies.from_documents(
-                d for d in catalogue.of("study") if isinstance(d, Study)
-            ),
-            market=Market(catalogue, today),
-            interpreter=RuleInterpreter(catalogue),
-            planner=RulePlanner(),
-            writer=TemplateWriter(),
-            settings=self.settings,
-            today=today,
-        )
+        self._lock = threading.Lock()
+        self._known: tuple[Catalogue, date] | None = None
+        self._context = self._present()
 
     def __enter__(self) -> Self:
         """Return the advisor itself."""
@@ -140,12 +130,36 @@ class Advisor:
         if self._owns_knowledge:
             self.knowledge.close()
 
+    def _present(self) -> Context:
+        """Return what every node is given, made anew on a new day or for changed documents."""
+        catalogue = self.knowledge.catalogue
+        today = self.settings.today or date.today()  # noqa: DTZ011 - the user's own day
+        with self._lock:
+            if self._known is None or self._known[0] is not catalogue or self._known[1] != today:
+                self._context = self._context_of(catalogue, today)
+                self._known = (catalogue, today)
+            return self._context
+
+    def _context_of(self, catalogue: Catalogue, today: date) -> Context:
+        return Context(
+            knowledge=self.knowledge,
+            studies=Studies.from_documents(
+                d for d in catalogue.of("study") if isinstance(d, Study)
+            ),
+            market=Market(catalogue, today),
+            interpreter=RuleInterpreter(catalogue),
+            planner=RulePlanner(),
+            writer=TemplateWriter(),
+            settings=self.settings,
+            today=today,
+        )
+
     def _run(self, state: AdvisorState, thread: str) -> Iterator[Event]:
         started = time.perf_counter()
         steps = self._graph.stream(
             state,
             {"configurable": {"thread_id": thread}},
-            context=self._context,
+            context=self._present(),
             stream_mode="updates",
             durability="exit",
         )

@@ -68,7 +68,7 @@ def _add(base: KnowledgeBase, source: str, meta: dict[str, str]) -> int:
             added = base.add_drafts(wanted, progress=progress)
         _added(base, added, {draft.loaded.document.id: draft.near for draft in wanted})
     for refusal in read.refused:
-        complain(f"Refused {refusal.name}: {refusal.reason}")
+        complain(f"Refused {_once(refusal.name, str(refusal.reason))}")
     if read.refused and not read.documents:
         raise DocumentError(f"{source}: nothing in it could be read")
     return len(read.refused)
@@ -193,7 +193,8 @@ def update(
 ) -> None:
     """Read documents again from their sources."""
     with open_base(Settings()) as base:
-        mine = [item.doc_id for item in base.list(origin="user") if item.url]
+        listed = base.list(origin="user")
+        mine = [item.doc_id for item in listed if (item.url or "").startswith("http")]
         outcome = _each(names or mine, lambda name: _update(base, name))
     raise typer.Exit(outcome)
 
@@ -246,8 +247,14 @@ def _each(names: Sequence[str], act: Callable[[str], int | None]) -> int:
         except KnowledgeError as error:
             if len(names) == 1:
                 raise
-            complain(f"Refused {name}: {error}")
+            complain(f"Refused {_once(name, str(error))}")
             refused += 1
     if refused and refused == len(names):
         return 2
     return 1 if refused or parts else 0
+
+
+def _once(name: str, reason: str) -> str:
+    """Return name and reason; the name stands once."""
+    short = Path(name).name
+    return reason if reason.startswith((name, short)) else f"{name}: {reason}"

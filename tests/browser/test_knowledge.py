@@ -128,10 +128,10 @@ def test_drafted_facts_are_confirmed_in_the_drawer(knowledge: Page) -> None:
 
 @pytest.mark.parametrize(
     ("address", "reason"),
-    [("/etc/passwd", "is no address"), ("http://127.0.0.1:9/x", re.compile("private|own machine"))],
+    [("/etc/passwd", "is no address"), ("http://127.0.0.1:9/x", "only public addresses")],
 )
 def test_what_may_not_be_read_is_refused_with_its_reason(
-    knowledge: Page, address: str, reason: str | re.Pattern[str]
+    knowledge: Page, address: str, reason: str
 ) -> None:
     page = knowledge
     page.get_by_role("button", name="Add documents").click()

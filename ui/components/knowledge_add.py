@@ -122,13 +122,15 @@ def _progress(errand_id: str) -> None:
 def _refused(refused: Sequence[Refusal]) -> None:
     if not refused:
         return
-    lines = "".join(
-        f"<p><b>{plain(item.name)}</b> {plain(item.reason.removeprefix(f'{item.name}: '))}</p>"
-        for item in refused
-    )
+    lines = "".join(f"<p>{plain(refusal_words(item))}</p>" for item in refused)
     st.html(
         wrap(f'<div class="rs-note rs-error" role="alert">{icon("error")}<div>{lines}</div></div>')
     )
+
+
+def refusal_words(item: Refusal) -> str:
+    """Return what was refused and why, the name once."""
+    return item.reason if item.reason.startswith(item.name) else f"{item.name}: {item.reason}"
 
 
 def _done(errand: Errand) -> None:

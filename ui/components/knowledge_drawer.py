@@ -73,7 +73,7 @@ def _actions(row: Row) -> None:
         if not row.mine:
             st.html(wrap(f'<span class="rs-small rs-muted">{plain(BUNDLED)}</span>'))
             return
-        if row.url:
+        if row.url and row.url.startswith("http"):
             _button("Read again", "refresh", lambda: _reread(row))
         with st.popover("Delete", icon=":material/delete:", type="tertiary", key="drawer-delete"):
             st.markdown("Answers no longer use it. An export taken before can be added again.")
@@ -166,7 +166,8 @@ def _sources(document: AnyDoc) -> str:
         if source.read_via:
             known.append(f"read via {source.read_via}")
         words = ", ".join(word for word in known if word)
-        lines.append(f"<li>{source_link(source.url)} <small>{plain(words)}</small></li>")
+        where = source_link(source.url) or plain(source.url.removeprefix("file:"))
+        lines.append(f"<li>{where} <small>{plain(words)}</small></li>")
     return f'<div class="rs-section"><h3>Sources</h3><ul>{"".join(lines)}</ul></div>'
 
 
