@@ -70,7 +70,7 @@ def drafted(read: Read, catalogue: Catalogue, search: Search | None) -> Drafts:
 def compared(loaded: Loaded, search: Search) -> Draft:
     """Return `loaded` with the indexed documents that have the same words, or most of them."""
     database = search.handles.database
-    own = loaded.document.id
+    own = (loaded.document.id, _source(loaded.document))
     same = database.twin(twin_mark(loaded.body))
     if same is not None:
         return Draft(loaded, same_as=same)
@@ -85,7 +85,7 @@ def compared(loaded: Loaded, search: Search) -> Draft:
     shares = (
         (entry.document.id, _share(words, _shingles(entry.body)))
         for entry in database.entries(others)
-        if entry.document.id != own
+        if (entry.document.id, _source(entry.document)) != own
     )
     near = [(doc_id, round(share, 2)) for doc_id, share in shares if share >= NEAR]
     return Draft(loaded, near=tuple(sorted(near, key=lambda item: -item[1])))

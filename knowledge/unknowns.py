@@ -28,7 +28,7 @@ SPACED = re.compile(
     r"\b[A-Z][a-z]{3,}[A-Za-z]* "
     r"(?:[A-Z]{1,4}-?\d{1,4}[A-Za-z]{0,2}|\d{3,4}|\d+x\d+[Bb]|\d+(?:\.\d+)?B)\b(?![.,]\d)"
 )
-CODED = re.compile(r"\b[A-Z]{1,4}\d{2,4}[A-Za-z]{0,2}\b")
+CODED = re.compile(r"\b[A-Z]{1,4}-?\d{2,4}[A-Za-z]{0,2}\b")
 VARIANTS = rf"(?:[\s-]?(?:{any_of(DEVICE_VARIANTS)}))"
 CARD = re.compile(
     rf"\b(?:{any_of(DEVICE_WORDS.lines)})[\s-]?(?:\d{{3,4}}|[a-z]\d{{2,4}})[a-z]{{0,2}}{VARIANTS}*\b"
@@ -124,7 +124,7 @@ def _by_form(text: str, names_products: bool) -> Iterator[tuple[int, int]]:
         if not _ordinary(match[0]) and not YEAR.fullmatch(match[0].rpartition(" ")[2]):
             yield match.span()
     for match in CODED.finditer(text):
-        if not NOT_CODED.fullmatch(match[0].lower()):
+        if not NOT_CODED.fullmatch(match[0].lower().replace("-", "")):
             yield match.span()
 
 

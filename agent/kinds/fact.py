@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent.answer import Claim
 from agent.kinds import cache, studies, weights
 from agent.kinds.cache import Cached
+from agent.kinds.naming import short
 from agent.kinds.plain import Back, NothingKnown
 from agent.kinds.reread import wanted
 from agent.kinds.weights import Heavy
@@ -27,6 +28,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "kv_cache": ("architecture",),
 }
 MOST = 6
+NAME = re.compile(r"\b[A-Z][A-Za-z]+-[A-Z][A-Za-z]+(?: \d+(?:\.\d+)?[BM])?\b")
 CODE = re.compile(r"\b[A-Z][A-Za-z]*-?\d[\w.-]*\b")
 
 
@@ -82,11 +84,16 @@ def work_out(turn: Turn) -> Facts | studies.StudyFigures | Heavy | Cached | Back
     )
 
 
-def _from_search(turn: Turn) -> Facts | Back:
-    """Answer from the best passage where no product was named."""
+def _from_search(turn: Turn) -> Facts | Back | NothingKnown:
+    """Answer from the best passage where no product was named, unless a name is not in it."""
     if not turn.passages:
         return Back("problem", ("Name the product: a model, a device or a toolkit.",))
     best = turn.passages[0]
+    names = tuple(dict.fromkeys(NAME.findall(turn.message)))
+    told = f"{best.title} {best.text}".casefold()
+    if names and not any(name.casefold() in told for name in names):
+        alike = tuple(short(document) for document in turn.catalogue.nearest(names[0], n=2))
+        return NothingKnown(names, alike, ())
     document = turn.catalogue.get(best.doc_id)
     near = tuple(p for p in turn.passages if p.doc_id == best.doc_id)
     return Facts(document, (), (), near or turn.passages[:2])

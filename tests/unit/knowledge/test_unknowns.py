@@ -17,6 +17,7 @@ from knowledge.catalogue import Catalogue
         ("the Llama 3.3 8B model", ("Llama 3.3 8B",)),
         ("RTX 4070 Super", ("RTX 4070 Super",)),
         ("Will the B400 or H1000 fit?", ("B400", "H1000")),
+        ("the memory bandwidth of the BX-900 and the NS-40", ("BX-900", "NS-40")),
         ("an RTX 4070 laptop GPU", ("RTX 4070 laptop",)),
         ("Nvidia Tesla P40 or T4?", ("Tesla P40",)),
         ("GPT-5.3 vs o5-mini", ("GPT-5.3", "o5-mini")),
