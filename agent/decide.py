@@ -21,6 +21,7 @@ from agent.kinds import (
     toolkit,
 )
 from agent.kinds.asked import can_be_sized
+from agent.kinds.fact import Facts
 from agent.kinds.findings import Findings
 from agent.kinds.naming import short
 from agent.kinds.plain import Back, Declined, NothingKnown, Unread
@@ -91,14 +92,21 @@ def decide(turn: Turn) -> Findings:
         return Back("vague")
     if superiority.is_claimed(turn):
         return superiority.work_out(turn)
-    if asked.intent in NEEDS_A_PRODUCT and not studies.are_asked(turn):
-        told = fact.told_of(turn)
-        if told or (asked.unknown and not can_be_sized(turn)):
-            return told or unknown_products(turn)
+    if asked.intent in NEEDS_A_PRODUCT and (undocumented := _undocumented(turn)):
+        return undocumented
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
     except InputError as error:
         return Back("value", (str(error),), cites=error.cites)
+
+
+def _undocumented(turn: Turn) -> Facts | NothingKnown | None:
+    """Return what can be said of a product that has no document, or None where none is named."""
+    if studies.are_asked(turn):
+        return None
+    told = fact.told_of(turn)
+    sized = can_be_sized(turn) or not turn.understanding.unknown
+    return told or (None if sized else unknown_products(turn))
 
 
 def _stands(intent: Intent) -> str:

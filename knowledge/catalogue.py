@@ -104,6 +104,13 @@ class Catalogue:
             raise NameUnknown(doc_id, None, self._titles(doc_id, None, 3))
         return note.document
 
+    def several(self, doc_ids: Iterable[str]) -> dict[str, AnyDoc]:
+        """Return those of `doc_ids` that there are, by id."""
+        wanted = set(doc_ids)
+        found = {doc_id: self._by_id[doc_id] for doc_id in wanted & self._by_id.keys()}
+        notes = self._notes.entries(wanted - found.keys()) if self._notes else ()
+        return found | {note.document.id: note.document for note in notes}
+
     def of(self, kind: Kind) -> tuple[AnyDoc, ...]:
         """Return the documents of one kind."""
         if kind == "note" and self._notes:

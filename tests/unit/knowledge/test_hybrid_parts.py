@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from knowledge_documents import HARDWARE, MODEL, STUDY, TOOLKIT, loaded
 
 from knowledge.chunks import Chunk, chunk_document
-from knowledge.search import fuse, main_basis, pick
+from knowledge.schema import Note
+from knowledge.search import fuse, main_basis, newer_first, pick
 from knowledge.storage.names import vector_id
 from knowledge.storage.vectors import Filter, Scored
 from knowledge.storage.words import Words
@@ -41,13 +43,26 @@ def test_what_both_rankings_hold_comes_before_what_one_ranks_first() -> None:
     assert fuse([[("a", 2.0)], []]) == [("a", 1.0)]
 
 
-def test_one_document_does_not_crowd_out_the_others_and_what_is_gone_is_passed_over() -> None:
-    every = [chunk(str(n)) for n in range(5)] + [chunk("x", doc_id="notes/b")]
-    fused = [("gone", 2.0), *((vector_id(c), 1 - n / 10) for n, c in enumerate(every))]
+def test_one_document_does_not_crowd_out_the_others() -> None:
+    found = [(chunk(str(n)), 1 - n / 10) for n in range(5)] + [(chunk("x", doc_id="notes/b"), 0.1)]
 
-    picked = pick(fused, {vector_id(c): c for c in every}, k=4, per_document=3)
+    picked = pick(found, k=4, per_document=3)
 
     assert [item.doc_id for item, _ in picked] == ["notes/a"] * 3 + ["notes/b"]
+
+
+def test_of_near_ties_the_newer_document_comes_first_and_what_is_gone_is_passed_over() -> None:
+    dated = {
+        name: Note(id=f"notes/{name}", title=name, read_on="2026-11-01", published=published)
+        for name, published in (("old", "2019"), ("new", "2026-10"), ("undated", None))
+    }
+    scores = {"old": 0.81, "new": 0.80, "undated": 0.79, "gone": 0.9}
+    found = [(chunk("a", doc_id=f"notes/{name}"), score) for name, score in scores.items()]
+    documents = {note.id: note for note in dated.values()}
+
+    ranked = newer_first(found, documents, today=dt.date(2026, 11, 24))
+
+    assert [item.doc_id for item, _ in ranked] == ["notes/new", "notes/old", "notes/undated"]
 
 
 def test_words_are_found_in_other_forms_and_versions_stay_whole(tmp_path: Path) -> None:
