@@ -22,6 +22,6 @@ WORKDIR /home/rightsize
 ENV ADVISOR_INDEX=/data
 VOLUME /data
 EXPOSE 8501
-HEALTHCHECK --interval=15s --timeout=5s --start-period=180s --retries=4 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=900s --retries=4 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
-CMD ["rightsize", "ui", "--host", "0.0.0.0", "--port", "8501", "--headless"]
+CMD ["sh", "-c", "rightsize index && exec rightsize ui --host 0.0.0.0 --port 8501 --headless"]

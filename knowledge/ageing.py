@@ -41,7 +41,7 @@ EXPIRY_DAYS: dict[FactKind, int] = {
     "specification": 1825,
 }
 """Days after which a fact of each kind should be read again."""
-LASTING: frozenset[FactKind] = frozenset({"score", "comparison", "specification"})
+LASTING: frozenset[FactKind] = frozenset({"claim", "score", "comparison", "specification"})
 """These do not change once true: their age counts from our reading, not from their date."""
 GROUPS: dict[str, FactKind] = {
     "rental": "rental price",

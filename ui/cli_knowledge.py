@@ -62,7 +62,8 @@ def _add(base: KnowledgeBase, source: str, meta: dict[str, str]) -> int:
     wanted = [draft for draft in read.documents if draft.same_as is None]
     for draft in read.documents:
         if draft.same_as is not None:
-            say(f"Already there: {draft.loaded.document.title} is {draft.same_as}")
+            title = base.catalogue.get(draft.same_as).title
+            say(f"Already there as {draft.same_as}: {title}")
     if wanted:
         with bar("Adding") as progress:
             added = base.add_drafts(wanted, progress=progress)

@@ -22,9 +22,11 @@ _FEEDBACK_LOCK = threading.Lock()
 def advisor() -> Advisor:
     """Return the advisor that every session uses; settings come from the environment.
 
-    The page may be open to others, who must not reach this machine's own services through it.
+    The page may be open to others, who must not reach this machine's own services through it;
+    and it may stay open for weeks, in which other processes want to write.
     """
     opened = Advisor(Settings())
+    opened.knowledge.release()
     opened.knowledge.reach = replace(opened.knowledge.reach, own_machine=False)
     return opened
 

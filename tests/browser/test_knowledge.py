@@ -169,3 +169,21 @@ def test_narrow_page_and_drawer_fit_and_follow_the_mode(
 
     assert widest <= 320
     assert ink == ("rgb(233, 235, 237)" if mode == "dark" else "rgb(26, 30, 34)")
+
+
+def test_citation_leads_to_its_document_and_the_sidebar_back_to_the_thread(
+    page: Page, own_url: str
+) -> None:
+    page.goto(own_url)
+    field = page.locator("textarea:visible").last
+    field.fill("What is the bandwidth of an H100 SXM?")
+    field.press("Enter")
+    page.locator("a.rs-cite").first.click()
+    page.get_by_role("link", name="Open in Knowledge").first.click()
+
+    expect(page.locator(DRAWER)).to_contain_text("Memory bandwidth")
+    page.keyboard.press("Escape")
+    page.locator("[class*='st-key-thread-'] button").first.click()
+
+    expect(page.locator(".rs-verdict h2")).to_contain_text("TB/s")
+    expect(page).to_have_url(re.compile(r"/\?t=\w+$"))

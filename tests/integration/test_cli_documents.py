@@ -70,7 +70,7 @@ def test_what_is_there_is_named_and_not_added_again(card: Path) -> None:
 
     again = rightsize("add", card)
 
-    assert again.output == "Already there: q8.txt is hardware/kestrel-q8\n"
+    assert again.output == "Already there as hardware/kestrel-q8: Kestrel Q8\n"
     assert again.exit_code == 0
     assert len(mine()) == 1
 

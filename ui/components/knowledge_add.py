@@ -14,13 +14,26 @@ from ui import state
 from ui.components.knowledge_review import review
 from ui.components.markup import icon, literal, plain, wrap
 from ui.components.notices import error_note
-from ui.errands import Errand, Item
+from ui.errands import Errand, Item, Step
 from ui.knowledge_desk import Row
 
 LARGEST_MB = 50
 READ = ":material/menu_book:"
+NEWS: dict[Step, str] = {
+    "reading": "Reading",
+    "review": "Read; nothing is added yet",
+    "adding": "Adding",
+    "done": "Added",
+    "failed": "Nothing could be read",
+}
 EVERY_SECONDS = 0.4
 SUFFIXES = ("pdf", "docx", "html", "htm", "md", "markdown", "txt", "csv", "json")
+
+
+def news() -> str:
+    """Return what a screen reader should hear of the adding, "" for nothing."""
+    errand = desk.errands().of(state.errand())
+    return NEWS[errand.step] if errand else ""
 
 
 def panel() -> None:

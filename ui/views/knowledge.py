@@ -27,7 +27,13 @@ def page() -> None:
     except (AdvisorError, KnowledgeError) as error:
         st.html(wrap(error_note(error)))
         return
-    sidebar(past, current=None, profile=None, engine="Embedded engine, no key needed", news="")
+    sidebar(
+        past,
+        current=None,
+        profile=None,
+        engine="Embedded engine, no key needed",
+        news=knowledge_add.news(),
+    )
     if words := state.said():
         st.toast(plain(words), icon=":material/check:")
     with (
