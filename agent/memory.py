@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
@@ -70,7 +71,7 @@ def _open_postgres(url: str, serde: JsonPlusSerializer) -> BaseCheckpointSaver[s
     where = f"the PostgreSQL database at {urlsplit(url).hostname}"
     try:
         from langgraph.checkpoint.postgres import PostgresSaver
-        from psycopg import Error
+        from psycopg import Connection, Error
         from psycopg.rows import dict_row
         from psycopg_pool import ConnectionPool, PoolTimeout
     except ImportError as error:
@@ -78,7 +79,9 @@ def _open_postgres(url: str, serde: JsonPlusSerializer) -> BaseCheckpointSaver[s
             f"Conversations can't be kept in {where}: install rightsize[postgres]."
         ) from error
     fixed = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-    pool = ConnectionPool(url, min_size=1, max_size=CONNECTIONS, kwargs=fixed, open=False)
+    pool: ConnectionPool[Connection[dict[str, Any]]] = ConnectionPool(
+        url, min_size=1, max_size=CONNECTIONS, kwargs=fixed, open=False
+    )
     try:
         pool.open(wait=True, timeout=CONNECT_SECONDS)
         saver = PostgresSaver(pool, serde=serde)

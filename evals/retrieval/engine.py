@@ -12,7 +12,7 @@ from evals.retrieval.collection import Collection
 from evals.retrieval.textbook import Textbook
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Embedder
-from knowledge.search import DEPTH, fuse
+from knowledge.search import DEPTH, WEIGHTS, fuse
 from knowledge.storage.names import vector_id
 from knowledge.storage.vectors import Filter
 from knowledge.storage.words import Words
@@ -107,9 +107,10 @@ class Engine:
 
 
 def fused(*rankings: Scored) -> Scored:
-    """Return the places in `rankings`, fused as the search fuses them."""
+    """Return the places in `rankings`, by meaning and by words in turn, fused as by the search."""
     named = [[(f"{place:08}", score) for place, score in ranking] for ranking in rankings]
-    return tuple((int(name), score) for name, score in fuse(named))
+    weights = WEIGHTS * (len(named) // 2) if len(named) > 1 else (1.0,)
+    return tuple((int(name), score) for name, score in fuse(named, weights))
 
 
 def _best(scores: NDArray[np.floating], *, least: float = -np.inf) -> Scored:

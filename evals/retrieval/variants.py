@@ -46,7 +46,7 @@ def _general() -> Iterator[Variant]:
     yield Variant("by words alone", lambda found, _: found.words)
     yield Variant("by words alone, another BM25", lambda found, _: found.textbook)
     yield Variant(BASE, lambda found, _: fused(found.meaning, found.words))
-    for share in (0.3, 0.7):
+    for share in (0.3, 0.5, 0.7):
         yield Variant(f"{BASE}, {share} meaning", _convex(share))
     for k in (10, 20, 60):
         yield Variant(f"RRF, k = {k}", _rrf(k))

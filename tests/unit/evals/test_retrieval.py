@@ -26,6 +26,7 @@ from evals.retrieval.vectors import Remembered
 from knowledge import KnowledgeBase
 from knowledge.documents import CORPUS, load_folder
 from knowledge.embedding import MiniLM
+from knowledge.search import WEIGHTS
 
 LEAST_QUERIES = 150
 LEAST_NDCG = 0.6
@@ -170,8 +171,9 @@ def test_a_convex_combination_mixes_scaled_scores(share: float, first: int) -> N
     assert places(convex(MEANING, WORDS, share))[0] == first
 
 
-def test_the_search_s_own_fusion_is_the_even_combination() -> None:
-    assert places(fused(MEANING, WORDS)) == places(convex(MEANING, WORDS, 0.5))
+def test_the_search_s_own_fusion_is_a_convex_combination() -> None:
+    assert fused(MEANING, WORDS) == convex(MEANING, WORDS, WEIGHTS[0])
+    assert sum(WEIGHTS) == 1
     assert places(fused((), WORDS)) == [2, 1, 3]
 
 

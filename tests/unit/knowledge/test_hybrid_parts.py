@@ -36,11 +36,14 @@ def words_of(folder: Path, pieces: list[Chunk]) -> Words:
 
 
 def test_what_both_rankings_hold_comes_before_what_one_ranks_first() -> None:
-    fused = fuse([[("a", 0.9), ("b", 0.8), ("d", 0.1)], [("c", 30.0), ("b", 20.0), ("a", 5.0)]])
+    meaning = [("a", 0.9), ("b", 0.8), ("d", 0.1)]
+    words = [("c", 30.0), ("b", 20.0), ("a", 5.0)]
+
+    fused = fuse([meaning, words], [1.0, 1.0])
 
     assert [name for name, _ in fused] == ["b", "a", "c", "d"]
     assert dict(fused) == pytest.approx({"b": 0.7 / 0.8 + 0.6, "a": 1, "c": 1, "d": 0})
-    assert fuse([[("a", 2.0)], []]) == [("a", 1.0)]
+    assert fuse([[("a", 2.0)], []], [0.5, 0.5]) == [("a", 0.5)]
 
 
 def test_one_document_does_not_crowd_out_the_others() -> None:
