@@ -22,6 +22,7 @@ NOT_A_PRICE = re.compile(
     r"^\W{0,3}(?:(?:/|per|an?|each|every)\s*(?:\w+[- ])?"
     r"(?:hour|hr|h|month|mo|year|yr|day|week|minute|seat|user|token|million|1?m|1k|k|node|rack|"
     r"server)"
+    r"|to (?:run|power|design|develop|build|make|produce)\b"
     r"|hourly|monthly|yearly|off\b|discount|less\b|more\b|cheaper|in\s+(?:funding|savings|"
     r"credits))",
     re.IGNORECASE,
@@ -90,7 +91,7 @@ LABELS: tuple[tuple[str, str], ...] = (
         r"(?:memory|vram|ram|hbm\d?\w?|gddr\d\w?|lpddr\d\w?|frame ?buffer)"
         r"(?: (?:capacity|size|configuration|amount))?",
     ),
-    ("bandwidth", rf"(?:{MOST}|gpu |hbm\w* |dram )*(?:memory |mem )?bandwidth"),
+    ("bandwidth", rf"(?:{MOST}|gpu |hbm\w* |dram )*(?:memory |mem\.? )?bandwidth"),
     (
         "power",
         rf"(?:{MOST}|board |card |graphics |thermal |gpu |module )*(?:tdp|tbp|tgp|power|"
@@ -141,6 +142,11 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("bandwidth", rf"memory bandwidth(?: (?:is|of|at|reaches|up|to))* {GBS}"),
     (
         "bandwidth",
+        rf"{GBS}(?: of)?(?: (?:peak|total|raw))* bandwidth\b(?! (?:to|between|per|over|across)\b)",
+    ),
+    ("bandwidth", rf"\bbandwidth(?: (?:is|of|at|reaches|up|to))* {GBS}"),
+    (
+        "bandwidth",
         rf"(?:memory|VRAM|HBM\d?\w?|GDDR\d\w?|LPDDR\d\w?),? (?:at|with|delivering|"
         rf"running at) (?:up to )?{GBS}",
     ),
@@ -154,12 +160,18 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         rf"{WATT}(?: of)? (?:TDP|TBP|TGP|thermal design power|power (?:envelope|limit|budget|"
         rf"draw))",
     ),
-    ("power", rf"(?:draws|consumes|dissipates)(?: (?:up to|just|only|about|around))* {WATT}"),
+    (
+        "power",
+        rf"(?:draw|consum|dissipat)(?:s|es|ing)(?: (?:up to|just|only|about|around))* {WATT}",
+    ),
+    ("power", rf"(?:in|within) an? {WATT} (?:package|envelope|power budget)"),
+    ("power", rf"(?:bandwidth|memory|compute) (?:at|within|in) (?:just |only )?{WATT}"),
     (
         "price",
         r"(?:priced (?:at|from)|price (?:of|is|starts at)|starting (?:at|from|price of)|"
-        r"starts at|costs|"
-        r"retails? (?:for|at)|MSRP(?: of| is)?:?|sells? for|on sale for|list price of)"
+        r"starts? at|costs?|costing|retails? (?:for|at)|MSRP(?: of| is)?:?|sell(?:s|ing)? for|"
+        r"list price of|(?:ships?|available|on sale|arrives?|launches)\b"
+        r"(?:(?!\bwith\b)[^.$;]){0,40}? (?:for|at))"
         rf"(?: (?:just|only|about|around))? {USD}",
     ),
     ("active_parameters", rf"{COUNT}[- ](?:are )?(?:active|activated)\b(?:[- ]parameters?)?"),
@@ -182,8 +194,27 @@ OTHER_MODEL = re.compile(
 )
 """Words of sentences whose counts may be of a part, or of another model."""
 ANOTHER = re.compile(
-    r"\d\s?(?:[GT]i?B|k?W|[BMTKk]|billion|million)?(?:\s?[,/\u2013-]|\s(?:or|to|and)|,\s(?:or|and))\s?"
+    r"(?<![A-Za-z\d])\d[\d.,]*\s?(?:[GT]i?B|k?W|[BMTKk]|billion|million)?(?:\s?[,/\u2013-]|\s(?:or|to|and)|,\s(?:or|and))\s?"
     r"(?:up to |over )?\$?$"
+)
+MEMORY = re.compile(r"\b(?:memory|VRAM|HBM\w*|G?DDR\w*|LPDDR\w*)\b", re.IGNORECASE)
+LINK = re.compile(
+    r"\b(?:NVLink|inter-?connect\w*|links?|PCIe(?! (?:\w+ ){0,2}(?:card|accelerator|board|module|"
+    r"slot))|network\w*|fabric|ports?|Ethernet|InfiniBand|(?:chip|die)-to-\w+|bi-?directional|"
+    r"cache|on-chip|SRAM|storage|I/?O|scale-(?:up|out)|hosts?|USB|Thunderbolt|CXL|UCIe)\b",
+    re.IGNORECASE,
+)
+"""Words of sentences whose bandwidth may be another than the memory's."""
+VARIANTS = re.compile(
+    r"\b(?:PCIe|SXM\d?|OAM|MXM|module|versions?|variants?|editions?|modes?|configur\w+|between|peaks?|"
+    r"idle|typical\w*|boost|maximum|up to|from)\b",
+    re.IGNORECASE,
+)
+PRICE_BASES = (
+    ("starting price", r"\b(?:from|start\w*|begin\w*)\b(?! (?:January|February|March|April|May|June|"
+     r"July|August|September|October|November|December|Q\d|early|mid|late|today))"),
+    ("list price", r"\b(?:MSRP|SRP|RRP|list|suggested|recommended)\b"),
+    ("price announced for later", r"\b(?:will|expected)\b"),
 )
 BITS = re.compile(r"\d\s?(?:Gb|Tb|Mb)(?:/s|ps)\b")
 
@@ -219,18 +250,51 @@ def labelled(label: str, value: str) -> Figure | None:
     return None
 
 
-def said(sentence: str) -> Iterator[Figure]:
-    """Yield the figures that `sentence` binds to the name of a fact."""
+def said(sentence: str, before: str = "") -> Iterator[Figure]:
+    """Yield the figures that `sentence`, which follows `before`, binds to the name of a fact."""
     if BITS.search(sentence) and "memory" not in sentence.lower():
         return
     for name, pattern in COMPILED:
         if name == "parameters" and OTHER_MODEL.search(sentence):
             continue
+        if name == "power" and _of_variants(sentence):
+            continue
         for match in pattern.finditer(sentence):
+            if name == "bandwidth" and not _of_memory(match, sentence, before):
+                continue
             rate = name == "price" and _rate(match, sentence)
             if _kept_case(name, match) and not rate and not _one_of_several(match, sentence):
-                yield from _made(name, match, match[0])
+                yield from _made(name, match, _phrase(name, match))
     yield from _compute_said(sentence)
+
+
+def _of_variants(sentence: str) -> bool:
+    """Return whether the powers in `sentence` are of several forms or modes of a product."""
+    powers = {match["n"] for match in re.finditer(WATT, sentence)}
+    return len(powers) > 1 and VARIANTS.search(sentence) is not None
+
+
+def _of_memory(match: re.Match[str], sentence: str, before: str) -> bool:
+    """Tell the memory's bandwidth, by its name or by what else is spoken of, from a link's."""
+    if MEMORY.search(match[0]):
+        return True
+    context = sentence if MEMORY.search(sentence) else f"{before} {sentence}"
+    return MEMORY.search(context) is not None and not LINK.search(context)
+
+
+def _phrase(name: str, match: re.Match[str]) -> str:
+    """Return the words of a figure; those of a price up to the end of its clause."""
+    if name != "price":
+        return match[0]
+    rest = re.match(r"(?:(?!\.\s|\.$)[^;,]){0,60}", match.string[match.end() :])
+    led = re.search(r"\bwill $", match.string[: match.start()])
+    return (led[0] if led else "") + match[0] + (rest[0] if rest else "")
+
+
+def _priced(words: str) -> str:
+    """Return `words` of a price after what kind of price they call it."""
+    found = (basis for basis, pattern in PRICE_BASES if re.search(pattern, words, re.IGNORECASE))
+    return f"{next(found, 'price as stated')}: {words}"
 
 
 def _one_of_several(match: re.Match[str], sentence: str) -> bool:
@@ -280,7 +344,8 @@ def _made(name: str, match: re.Match[str], words: str) -> Iterator[Figure]:
     low, high = RANGES["compute" if name.startswith("compute") else name]
     if low <= value <= high:
         unit = "TOPS" if "int" in name else UNITS.get(name, "TFLOPS")
-        yield Figure(name, round(value, 6), unit, " ".join(words.split())[:140])
+        shown = _priced(words) if name == "price" else words
+        yield Figure(name, round(value, 6), unit, " ".join(shown.split())[:140])
 
 
 def _scale(name: str, unit: str) -> float:

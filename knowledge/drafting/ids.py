@@ -31,6 +31,7 @@ DATE = re.compile(
 )
 STATED = re.compile(r"(?i)\b(?:published|posted|released|updated|date)\b(?: on)?:?\s*$")
 DATELINE = re.compile(r"^\W*[A-Z][\w .,'()-]{1,60}[,(\u2013\u2014-]\s*$")
+DASH = re.compile(r"\)?\s*(?:[(/][^)/]{1,30}[)/]\s*)?(?:-|\u2013|\u2014)")
 NOT_A_SITE = frozenset({"www", "blog", "news", "newsroom", "investor", "docs", "com", "co", "ir"})
 
 
@@ -52,6 +53,16 @@ def source_of(
     web = url if url and re.match(r"https?://\S+$", url) else None
     file = quote(name.replace("\\", "/").rpartition("/")[2] or "text")
     return Source(url=web or f"file:{file}", publisher=publisher, published=published)
+
+
+def dateline_of(text: str, *, until: str) -> str | None:
+    """Return the date after the place that a report starts with ("OSLO, May 12, 2026 -")."""
+    for line in text[:1500].splitlines()[:20]:
+        match = DATE.search(line)
+        if match and DATELINE.search(line[: match.start()]) and DASH.match(line[match.end() :]):
+            found = _iso(match)
+            return found if found and found <= until else None
+    return None
 
 
 def date_of(text: str, *, until: str) -> str | None:

@@ -14,7 +14,8 @@ HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
 BOLD_HEADING = re.compile(r"^\s*(?:\*\*|__)([^*_]{2,80})(?:\*\*|__):?\s*$")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z\"'(\[*$\d])")
 ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|approx|Inc|Corp|Ltd|Co|No|Fig|e\.g|i\.e|St|Dr|U\.S|max|min))\.$"
+    r"(?:\b(?:vs|approx|Inc|Corp|Ltd|Co|No|Fig|e\.g|i\.e|St|Dr|U\.S|max|min|"
+    r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec))\.$"
 )
 BULLET = re.compile(r"\s*[-*+\u2022]\s")
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")

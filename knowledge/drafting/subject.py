@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from knowledge.catalogue import Catalogue
@@ -13,7 +14,8 @@ from knowledge.names import SIZE, fold, key_of
 from knowledge.schema import Model
 
 NOUNS = (
-    r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion )*(?:card|chip|"
+    r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion |edge |compute |"
+    r"data[- ]?cent(?:er|re) )*(?:card|chip|"
     r"accelerator|gpu|processor|apu|npu|soc|board|"
     r"device|part|module)|(?:language |instruct |open |reasoning )*model|llm|checkpoint)"
 )
@@ -34,6 +36,9 @@ PRONOUN = re.compile(
     r"power (?:draw|consumption)|context (?:window|length)))\b",
     re.IGNORECASE,
 )
+ASIDE = re.compile(r", (?:up from|down from|compared (?:with|to)|versus|vs\.?|against)\b.*$")
+"""The end of a sentence that gives another product's figure after this one's."""
+CLAUSE = re.compile(r"[,;] | (?:and|while|whereas|but) ")
 WORDS_OF_A_BULLET = 9
 COMPARING = re.compile(
     r"\b(?:than|versus|vs\.?|compared|unlike|up from|down from|predecessor|successor to|"
@@ -69,11 +74,11 @@ OTHER_SECTION = re.compile(
     r"about (?:the )?\w+)\b",
     re.IGNORECASE,
 )
-CODE = re.compile(r"(?<![\w.-])[A-Z]{1,6}[a-z]{0,8}-?\d{2,5}[A-Za-z]{0,4}(?![\w])")
+CODE = re.compile(r"(?<![\w.-])[A-Z]{1,6}[a-z]{0,8}-?\d{1,5}[A-Za-z]{0,4}(?![\w])")
 NO_PRODUCT = re.compile(
     r"(?:HBM|GDDR|LPDDR|DDR|PCI|FP|INT|BF|TF|MXFP|NVFP|UINT|W|N|TSMC|CUDA|SHA|AES|UTF|ISO|IEC|"
     r"IEEE|USB|"
-    r"CXL|SXM|OAM|GSM|AIME|MATH|COVID|CO|ICD|SOC|GAAP|RFC|E)-?\d.*|.*-(?:19|20)\d\d",
+    r"CXL|SXM|OAM|GSM|AIME|MATH|COVID|CO|ICD|SOC|GAAP|RFC|E|Gen|RJ|DP|SP|FY|Int|Fp)-?\d.*|[QHLM][1-4]|.*-(?:19|20)\d\d",
 )
 TIER = r"(?:Pro|Max|Ultra|Plus|Mini|Lite|XL|Ti|Super|Nano|Small|Medium|Large|Turbo|Tiny|Base)"
 WORD_BEFORE = re.compile(
@@ -157,7 +162,7 @@ class Subject:
 
     def own(self, lines: list[Line]) -> Iterator[Line]:
         """Yield the lines of `lines` whose figures are the product's own."""
-        before = False
+        before = strayed = False
         for line in lines:
             if line.heading and self._about_others(line.heading):
                 before = False
@@ -166,10 +171,14 @@ class Subject:
                     yield line
             else:
                 short = line.bullet and len(line.text.split()) <= WORDS_OF_A_BULLET
-                mine = short or self._subject_of(line.text, before)
-                if mine and self._states(line.text):
-                    yield line
-                before = mine and not self.others_in(line.text)
+                mine = short or self._subject_of(line.text, before, strayed)
+                stated = ASIDE.sub("", line.text)
+                others = self.others_in(stated)
+                head = self._head(stated) if others else stated
+                if mine and self._states(head):
+                    yield replace(line, text=head)
+                strayed = not mine and (strayed or self.others_in(_uncompared(line.text)))
+                before = mine and not others
 
     def _own_cell(self, line: Line) -> bool:
         text = f"{line.label} {line.value}"
@@ -186,10 +195,20 @@ class Subject:
             return True
         return line.columns == 1 and GENERIC_COLUMN.fullmatch(line.column.strip()) is not None
 
-    def _subject_of(self, sentence: str, before: bool) -> bool:
-        if self.named_in(sentence) or OWN_START.search(sentence) or PRICED.search(sentence):
+    def _subject_of(self, sentence: str, before: bool, strayed: bool) -> bool:
+        """Tell by its name, or by "the card" or "it" where no other product came between."""
+        if self.named_in(sentence):
+            return True
+        start = OWN_START.search(sentence) or PRICED.search(sentence)
+        if start and not (strayed and sentence.lower().startswith("the ")):
             return True
         return before and PRONOUN.match(sentence) is not None
+
+    def _head(self, sentence: str) -> str:
+        """Return the clauses of `sentence` before the one that names another product."""
+        ends = [match.start() for match in CLAUSE.finditer(sentence)]
+        heads = (sentence[:end] for end in reversed(ends))
+        return next((head for head in heads if not self.others_in(head)), "")
 
     def _states(self, sentence: str) -> bool:
         plain = self.pattern.sub(" ", sentence)
@@ -216,6 +235,11 @@ class Subject:
     @cached_property
     def _boards(self) -> list[str]:
         return boards_of(self._catalogue)
+
+
+def _uncompared(sentence: str) -> str:
+    """Return `sentence` up to where it compares."""
+    return COMPARING.split(sentence, maxsplit=1)[0]
 
 
 def _is_code(name: str) -> bool:
