@@ -99,7 +99,8 @@ LABELS: tuple[tuple[str, str], ...] = (
     ),
     (
         "price",
-        r"(?:list |launch |retail |starting |suggested |unit |base )*(?:price|msrp|srp|cost)",
+        r"(?:list |launch |retail |starting |suggested |unit |base |volume |1ku\+? )*"
+        r"(?:price|msrp|srp|cost)",
     ),
     ("parameters", r"(?:total |number of |model |# )*(?:parameters?|params|parameter count|size)"),
     ("active_parameters", r"(?:active|activated)(?: parameters?| params)?(?: per token)?"),
@@ -170,7 +171,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "price",
         r"(?:priced (?:at|from)|price (?:of|is|starts at)|starting (?:at|from|price of)|"
         r"starts? at|costs?|costing|retails? (?:for|at)|MSRP(?: of| is)?:?|sell(?:s|ing)? for|"
-        r"list price of|(?:ships?|available|on sale|arrives?|launches)\b"
+        r"list price of|listed at|(?:ships?|available|on sale|arrives?|launches)\b"
         r"(?:(?!\bwith\b)[^.$;]){0,40}? (?:for|at))"
         rf"(?: (?:just|only|about|around))? {USD}",
     ),
@@ -211,8 +212,11 @@ VARIANTS = re.compile(
     re.IGNORECASE,
 )
 PRICE_BASES = (
-    ("starting price", r"\b(?:from|start\w*|begin\w*)\b(?! (?:January|February|March|April|May|June|"
-     r"July|August|September|October|November|December|Q\d|early|mid|late|today))"),
+    (
+        "starting price",
+        r"\b(?:from|start\w*|begin\w*)\b(?! (?:January|February|March|April|May|June|"
+        r"July|August|September|October|November|December|Q\d|early|mid|late|today))",
+    ),
     ("list price", r"\b(?:MSRP|SRP|RRP|list|suggested|recommended)\b"),
     ("price announced for later", r"\b(?:will|expected)\b"),
 )
@@ -242,6 +246,8 @@ def labelled(label: str, value: str) -> Figure | None:
     for name, pattern in LABELS:
         if not re.fullmatch(pattern, plain):
             continue
+        if name in {"memory", "bandwidth"} and LINK.search(label):
+            return None
         shown = value if _has_unit(name, value) else f"{value} {_unit_in(label)}"
         if name in {"context", "max_output"} and not re.match(r"\W*(?:up to )?\d", shown):
             return None

@@ -10,6 +10,8 @@ LABELLED = re.compile(
     r"^\s*(?:[-*+\u2022]\s+)?[*_]{0,2}(?P<label>[A-Za-z][\w ./()&,-]{1,60}?)[*_]{0,2}\s*"
     r"(?::|=|\t|\s[\u2013\u2014-]\s)[*_]{0,2}\s*(?P<value>\S.{0,140})$"
 )
+BARE = re.compile(r"([A-Z][\w ]{2,30}): (\$?\d[\d.,]*\d ?[A-Za-z/]*(?: [A-Z]+\d\w*)?)\.$")
+"""A sentence that is nothing but a label and a figure: "Memory: 72 GB GDDR7."."""
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
 BOLD_HEADING = re.compile(r"^\s*(?:\*\*|__)([^*_]{2,80})(?:\*\*|__):?\s*$")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z\"'(\[*$\d])")
@@ -82,7 +84,8 @@ def sentences_of(text: str) -> list[str]:
 
 def _sentences(paragraph: list[str], heading: str) -> Iterator[Line]:
     for sentence in sentences_of(" ".join(paragraph).replace("**", "").replace("__", "")):
-        yield Line(heading, sentence)
+        stated = BARE.match(sentence)
+        yield Line(heading, sentence, *(stated.groups() if stated else ()))
     paragraph.clear()
 
 

@@ -19,8 +19,9 @@ SHORT = 3
 """Characters of a name that two makers may both use."""
 
 VERBS = (
-    r"(?:announc|launch|unveil|introduc|releas|debut|reveal|present|show|showcas|detail|ship|"
-    r"open[- ]sourc|publish)(?:e[sd]?|es|s|ed)?"
+    r"(?:(?:announc|launch|unveil|introduc|releas|debut|reveal|present|show|showcas|detail|ship|"
+    r"open[- ]sourc|publish)(?:e[sd]?|es|s|ed)?|(?:br(?:ings|ought)|roll(?:s|ed)) out|"
+    r"t(?:akes|ook) the wraps off)"
 )
 WHEN = (
     r"(?:(?:today|yesterday|recently|has|have|just|officially|this week|on \w+day|"
@@ -46,6 +47,7 @@ LEAD = re.compile(
 )
 SPACE = r"(?:[ \t]|\n(?!\n))+"
 NAME = r"(?P<name>(?:[A-Z][\w.+-]*|\d[\w.]*)(?:[ -](?:[A-Z][\w.+]*|\d[\w.]*)){0,4})"
+POSSESSOR = r"(?:(?P<maker>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){0,2})['\u2019]s? (?:new )?)"
 DEVICE_NOUN = r"(?:accelerator|card|GPU|NPU|APU|TPU|chip|processor|module|board)"
 CLASS_NOUN = rf"(?:{DEVICE_NOUN}|model|LLM|library|framework|toolkit|server|engine|router)"
 IN_TEXT = tuple(
@@ -56,7 +58,8 @@ IN_TEXT = tuple(
         rf"\b{VERBS}{SPACE}(?:its|a|an|the)\b[^.,]{{0,60}}\b{CLASS_NOUN},{SPACE}"
         rf"(?:the |called |named )?{NAME}",
         rf"(?:the |[Ii]ts |our |^){NAME}(?: \([^)]*\))?, (?:an?|its|the|our)\b[^.,]{{0,60}}\b{CLASS_NOUN}\b",
-        r"(?m)^\W*(?:The )?" + NAME + r",? (?:is|are) (?:a|an|the|our)\b",
+        rf"(?m)(?:^|\A(?:#.*\n+)?[^.\n]{{0,200}}\. )\W*(?:The |Our )?{POSSESSOR}?{NAME},? "
+        r"(?:is|are) (?:a|an|the|our)\b",
         rf"\b(?:its|the|The|Its) {NAME} {CLASS_NOUN}\b",
     )
 )
@@ -92,6 +95,9 @@ SPEAKER = (
     r"(?: (?:Inc|Corp|Ltd)\.,?)?(?: \([^)]{1,40}\),?)?(?: [^.]{0,80},)? "
 )
 WHO_ANNOUNCED = re.compile(rf"{SPEAKER}(?:has |have )?today {VERBS}\b", re.MULTILINE)
+DATELINED = re.compile(
+    r"(?m)^\W*[A-Z][^\n]{3,60}?20\d\d\)?\s*(?:[(/][^)/\n]{1,30}[)/]\s*)?(?:--?|[\u2013\u2014])\s+"
+)
 WHO_SHOWED = re.compile(rf"{SPEAKER}{WHEN}{VERBS}\b", re.MULTILINE)
 
 
@@ -174,7 +180,7 @@ def maker_in(name: str | None, page: Page, catalogue: Catalogue) -> str | None:
 
 def _who(name: str | None, page: Page) -> Iterator[str]:
     """Yield who announces the product: in a release, in the title, in a sentence naming it."""
-    start = page.text[:2000]
+    start = DATELINED.sub("", page.text[:2000])
     release = WHO_ANNOUNCED.search(start)
     if release:
         yield release["who"]
@@ -185,6 +191,9 @@ def _who(name: str | None, page: Page) -> Iterator[str]:
         sentence = re.split(r"\.\s", start[match.end() :])[0]
         if name and name.split()[-1] in sentence and name not in match["who"]:
             yield match["who"]
+    owner = re.search(rf"{POSSESSOR}{re.escape(name)}(?![\w-])", start) if name else None
+    if owner:
+        yield owner["maker"]
 
 
 def _first_word(words: Sequence[str], text: str, catalogue: Catalogue) -> str | None:
@@ -203,7 +212,11 @@ def _first_word(words: Sequence[str], text: str, catalogue: Catalogue) -> str | 
         return lines.pop() if len(lines) == 1 else None
     code = re.fullmatch(r"[A-Z]{1,3}-?\d+\w*", words[1])
     alone = re.search(rf"\b{re.escape(words[0])}(?:'s|\u2019s| says| said|,? Inc|,? Corp)\b", text)
-    return words[0] if words[0].isalpha() and words[0].lower() not in GENERIC and (code or alone) else None
+    return (
+        words[0]
+        if words[0].isalpha() and words[0].lower() not in GENERIC and (code or alone)
+        else None
+    )
 
 
 def is_own(vendor: str | None, page: Page) -> bool:
@@ -225,6 +238,8 @@ def _from_title(title: str) -> list[str]:
     if announced:
         maker = announced["who"].split()[-1] if len(announced["who"].split()) <= 3 else ""
         name = announced["name"]
+        if not _trimmed(name):
+            return []
         named = name if fold(maker) in fold(name) else f"{announced['who']} {_led(name)}"
         return [named, name] if len(announced["who"].split()) <= 2 else [name]
     return [greeted["name"]] if greeted else [plain]

@@ -202,7 +202,8 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
     if not reading.name or not facts or device is None or SYSTEM.search(reading.name):
         return None
     kind = _reads_like(reading)
-    enough = len(facts) > 1 or (kind == "hardware" and facts[0].name == "memory")
+    priced = facts + reading.facts(("price",))
+    enough = len(priced) > 1 or (kind == "hardware" and facts[0].name == "memory")
     fits = kind in ("hardware", None) or _called(reading, DEVICE_NOUN)
     if not enough or not fits or _is_instance(reading):
         return None
@@ -214,7 +215,7 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
     return Hardware(
         **reading.common(doc_id, "hardware", (DRAFTED,)),
         title=reading.name,
-        facts=facts + reading.facts(("price",)),
+        facts=priced,
         vendor=reading.vendor or "not stated",
         device=device,
         status=status_of(_not_of_others(reading)),
@@ -226,7 +227,9 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
 def _is_instance(reading: _Reading) -> bool:
     """Return whether the text defines its product as a machine or a service with devices in it."""
     first = " ".join(sentences_of(reading.page.text[:OPENING])[:4])
-    defined = r"(?:\b(?:is|are|as)|,) (?:an?|the|our)\b(?:(?!\b(?:for|in|of|with|that|to)\b)[^.,]){0,60}"
+    defined = (
+        r"(?:\b(?:is|are|as)|,) (?:an?|the|our)\b(?:(?!\b(?:for|in|of|with|that|to)\b)[^.,]){0,60}"
+    )
     return re.search(rf"{defined}{SYSTEM.pattern}", first, re.I) is not None
 
 
@@ -365,7 +368,11 @@ def _not_of_others(reading: _Reading) -> str:
         for line in islice(lines_of(reading.page.text), LINES_READ)
         if any(pattern.search(line.text) for pattern in STATES)
     ]
-    return "\n".join(text for text in said if not subject or not subject.others_in(text))
+    return "\n".join(
+        text
+        for text in said
+        if not subject or subject.named_in(text) or not subject.others_in(text)
+    )
 
 
 def _note(reading: _Reading, doc_id: str | None) -> Note:

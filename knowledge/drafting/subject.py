@@ -20,7 +20,7 @@ NOUNS = (
     r"device|part|module)|(?:language |instruct |open |reasoning )*model|llm|checkpoint)"
 )
 OWN_START = re.compile(
-    rf"^(?:the|this|our|each|every|one)(?: new| latest| single)? {NOUNS}\b|^(?:at|with|featuring|"
+    rf"^(?:the|this|our)(?: new| latest| single| [\w.-]+-parameter)? {NOUNS}\b|^(?:at|with|featuring|"
     rf"offering)\b"
     rf".{{0,90}}, the (?:new )?{NOUNS}\b|^(?:through|via|in|on) (?:the|our|"
     rf"its) (?:\w+ ){{0,2}}API\b",
