@@ -85,7 +85,7 @@ def sentences_of(text: str) -> list[str]:
 def _sentences(paragraph: list[str], heading: str) -> Iterator[Line]:
     for sentence in sentences_of(" ".join(paragraph).replace("**", "").replace("__", "")):
         stated = BARE.match(sentence)
-        yield Line(heading, sentence, *(stated.groups() if stated else ()))
+        yield Line(heading, sentence, stated[1], stated[2]) if stated else Line(heading, sentence)
     paragraph.clear()
 
 

@@ -57,7 +57,8 @@ IN_TEXT = tuple(
         rf"(?:the |its |our |a |new |latest |availability of )*{NAME}",
         rf"\b{VERBS}{SPACE}(?:its|a|an|the)\b[^.,]{{0,60}}\b{CLASS_NOUN},{SPACE}"
         rf"(?:the |called |named )?{NAME}",
-        rf"(?:the |[Ii]ts |our |^){NAME}(?: \([^)]*\))?, (?:an?|its|the|our)\b[^.,]{{0,60}}\b{CLASS_NOUN}\b",
+        rf"(?:the |[Ii]ts |our |^){NAME}(?: \([^)]*\))?, (?:an?|its|the|our)\b"
+        rf"[^.,]{{0,60}}\b{CLASS_NOUN}\b",
         rf"(?m)(?:^|\A(?:#.*\n+)?[^.\n]{{0,200}}\. )\W*(?:The |Our )?{POSSESSOR}?{NAME},? "
         r"(?:is|are) (?:a|an|the|our)\b",
         rf"\b(?:its|the|The|Its) {NAME} {CLASS_NOUN}\b",

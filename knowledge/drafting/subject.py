@@ -20,10 +20,9 @@ NOUNS = (
     r"device|part|module)|(?:language |instruct |open |reasoning )*model|llm|checkpoint)"
 )
 OWN_START = re.compile(
-    rf"^(?:the|this|our)(?: new| latest| single| [\w.-]+-parameter)? {NOUNS}\b|^(?:at|with|featuring|"
-    rf"offering)\b"
-    rf".{{0,90}}, the (?:new )?{NOUNS}\b|^(?:through|via|in|on) (?:the|our|"
-    rf"its) (?:\w+ ){{0,2}}API\b",
+    rf"^(?:the|this|our)(?: new| latest| single| [\w.-]+-parameter)? {NOUNS}\b|"
+    rf"^(?:at|with|featuring|offering)\b.{{0,90}}, the (?:new )?{NOUNS}\b|"
+    rf"^(?:through|via|in|on) (?:the|our|its) (?:\w+ ){{0,2}}API\b",
     re.IGNORECASE,
 )
 PRICED = re.compile(

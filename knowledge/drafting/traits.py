@@ -42,9 +42,9 @@ ACCELERATOR = re.compile(
     re.IGNORECASE,
 )
 PASSIVE = re.compile(
-    r"\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:network\w*|memory|storage|sound|capture|Ethernet|SSD|DDR\d|"
-    r"DIMM|security|power) (?:interface )?(?:cards?|chips?|modules?|adapters?|switch|controllers?|"
-    r"drives?|processors?)\b|\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:SSD|DPU|SmartNIC)\b",
+    r"\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:network\w*|memory|storage|sound|capture|"
+    r"Ethernet|SSD|DDR\d|DIMM|security|power) (?:interface )?"
+    r"(?:cards?|chips?|modules?|adapters?|switch|controllers?|drives?|processors?)\b|\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:SSD|DPU|SmartNIC)\b",
     re.IGNORECASE,
 )
 """What computes no model."""
@@ -65,10 +65,9 @@ SAMPLING = re.compile(
 )
 ANNOUNCED = re.compile(
     r"\b(?:will (?:be available|ship|launch|go on sale|arrive)|availability is expected|"
-    r"expected to ship|"
-    r"ships? in|(?:shipments|deliveries|sales) (?:will )?(?:start|begin)|due in|coming (?:in|this)|(?:volume )?production (?:is|will|starts)|pre-?orders?)\b|"
-    r"\b(?:today )?(?:announced|unveiled|introduced|revealed|launched|showed|"
-    r"shown|debuted|detailed)\b",
+    r"expected to ship|ships? in|(?:shipments|deliveries|sales) (?:will )?(?:start|begin)|due in|"
+    r"coming (?:in|this)|(?:volume )?production (?:is|will|starts)|pre-?orders?)\b|"
+    r"\b(?:announced|unveiled|introduced|revealed|launched|showed|shown|debuted|detailed)\b",
     re.IGNORECASE,
 )
 STATES = (SHIPPING, SAMPLING, ANNOUNCED)
