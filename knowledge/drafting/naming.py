@@ -292,4 +292,7 @@ def _stands_in(name: str, text: str) -> bool:
     short = key_of(" ".join(words))
     digits = any(c.isdigit() for c in short) and any(c.isalpha() for c in short)
     telling = len(words) > 1 or digits
-    return key_of(name) in body or (telling and len(short) > 2 and short in body)
+    if key_of(name) in body or (telling and len(short) > SHORT - 1 and short in body):
+        return True
+    code = re.escape(" ".join(words))
+    return digits and re.search(rf"(?m)^(?!#).*(?<![\w-]){code}(?![\w-])", text) is not None

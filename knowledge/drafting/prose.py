@@ -227,8 +227,10 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
 def _is_instance(reading: _Reading) -> bool:
     """Return whether the text defines its product as a machine or a service with devices in it."""
     first = " ".join(sentences_of(reading.page.text[:OPENING])[:4])
+    named = reading.subject.pattern.pattern if reading.subject else "$^"
     defined = (
-        r"(?:\b(?:is|are|as)|,) (?:an?|the|our)\b(?:(?!\b(?:for|in|of|with|that|to)\b)[^.,]){0,60}"
+        rf"(?:\b(?:is|are|as)|{named},) (?:an?|the|our)\b"
+        r"(?:(?!\b(?:for|in|of|with|that|to)\b)[^.,]){0,60}"
     )
     return re.search(rf"{defined}{SYSTEM.pattern}", first, re.I) is not None
 

@@ -38,6 +38,8 @@ PRONOUN = re.compile(
 ASIDE = re.compile(r", (?:up from|down from|compared (?:with|to)|versus|vs\.?|against)\b.*$")
 """The end of a sentence that gives another product's figure after this one's."""
 CLAUSE = re.compile(r"[,;] | (?:and|while|whereas|but) ")
+PAST = re.compile(rf"^(?:the|this) {NOUNS} (?:had|drew|offered|delivered|cost|carried)\b", re.I)
+"""What is told of a predecessor, or was measured."""
 WORDS_OF_A_BULLET = 9
 COMPARING = re.compile(
     r"\b(?:than|versus|vs\.?|compared|unlike|up from|down from|predecessor|successor to|"
@@ -52,17 +54,18 @@ UNSURE = re.compile(
     r"prototypes?|planned|roadmap|hypothetical\w*|imagine|if|suppose|assum\w+|estimat\w+|"
     r"analysts?|unconfirmed|later (?:this|next) year|future)\b|\bmay\b"
 )
+MACHINES = (
+    r"servers?|racks?|clusters?|pods?|nodes?|chassis|workstations?|systems?|hosts?|cpus?|"
+    r"laptop(?! (?:chip|processor|gpu|apu)s?\b)|laptops|notebooks?|desktops?|pcs?|"
+    r"(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|\d+)[- ]?(?:x |of (?:them|these) |"
+    r"such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way)"
+)
+WHOLE = re.compile(rf"\b(?:{MACHINES})\b", re.IGNORECASE)
 NOT_THIS = re.compile(
-    r"\b(?:not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|"
-    r"servers?|racks?|clusters?|pods?|nodes?|chassis|workstations?|systems?|hosts?|host|cpus?|"
-    r"combined|"
-    r"aggregate|altogether|in total|requires?|required|requiring|needs?(?! no\b)|needed|"
-    r"laptop(?! (?:chip|processor|gpu|apu)s?\b)|laptops|notebooks?|desktops?|pcs?|minimum|"
-    r"recommended|"
-    r"pairs?|couple|multiple|several|cards|gpus|accelerators|boards|"
-    r"ssds?|storage|disks?|sram|swap|(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|"
-    r"\d+)[- ]?"
-    r"(?:x |of (?:them|these) |such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way))\b",
+    rf"\b(?:{MACHINES}|not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|combined|"
+    r"per (?:chip|die|stack|core|link|lane|channel|pin|port|pair)|aggregate|altogether|in total|"
+    r"requires?|required|requiring|needs?(?! no\b)|needed|minimum|recommended|pairs?(?! \d)|couple|"
+    r"multiple|several|cards|gpus|accelerators|boards|ssds?|storage|disks?|sram|swap)\b",
     re.IGNORECASE,
 )
 OTHER_SECTION = re.compile(
@@ -102,6 +105,7 @@ class Subject:
         self.name = name
         self._catalogue = catalogue
         self._about = about
+        self._maker = vendor or ""
         words = name.split()
         self._vendor = self._makers_of(vendor)
         self._makers = self._vendor | {word.casefold() for word in words}
@@ -174,10 +178,10 @@ class Subject:
                 stated = ASIDE.sub("", line.text)
                 others = self.others_in(stated)
                 head = self._head(stated) if others else stated
-                if mine and self._states(head):
+                if mine and head and self._states(head):
                     yield replace(line, text=head)
                 strayed = not mine and (strayed or self.others_in(_uncompared(line.text)))
-                before = mine and not others
+                before = mine and not others and not WHOLE.search(self._plain(line.text))
 
     def _own_cell(self, line: Line) -> bool:
         text = f"{line.label} {line.value}"
@@ -199,9 +203,14 @@ class Subject:
         if self.named_in(sentence):
             return True
         start = OWN_START.search(sentence) or PRICED.search(sentence)
-        if start and not (strayed and sentence.lower().startswith("the ")):
-            return True
+        if start and not PAST.search(sentence):
+            return not (strayed and sentence.lower().startswith("the "))
         return before and PRONOUN.match(sentence) is not None
+
+    def _plain(self, sentence: str) -> str:
+        """Return `sentence` without the names of the product and of its maker."""
+        unnamed = self.pattern.sub(" ", sentence)
+        return re.sub(rf"\b{re.escape(self._maker)}\b", " ", unnamed) if self._maker else unnamed
 
     def _head(self, sentence: str) -> str:
         """Return the clauses of `sentence` before the one that names another product."""
@@ -210,7 +219,7 @@ class Subject:
         return next((head for head in heads if not self.others_in(head)), "")
 
     def _states(self, sentence: str) -> bool:
-        plain = self.pattern.sub(" ", sentence)
+        plain = self._plain(sentence)
         return not (
             COMPARING.search(plain)
             or UNSURE.search(plain)

@@ -42,9 +42,9 @@ ACCELERATOR = re.compile(
     re.IGNORECASE,
 )
 PASSIVE = re.compile(
-    r"\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:network\w*|memory|storage|sound|capture|"
-    r"Ethernet|SSD|DDR\d|DIMM|security|power) (?:interface )?"
-    r"(?:cards?|chips?|modules?|adapters?|switch|controllers?|drives?|processors?)\b|\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:SSD|DPU|SmartNIC)\b",
+    r"\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:SSD|DPU|SmartNIC|(?:network\w*|memory|storage|sound|"
+    r"capture|Ethernet|SSD|DDR\d|DIMM|security|power) (?:interface )?(?:cards?|chips?|modules?|"
+    r"adapters?|switch|controllers?|drives?|processors?))\b",
     re.IGNORECASE,
 )
 """What computes no model."""

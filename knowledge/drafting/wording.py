@@ -163,6 +163,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "power",
         rf"(?:draw|consum|dissipat)(?:s|es|ing)(?: (?:up to|just|only|about|around))* {WATT}",
     ),
+    ("power", rf"\brated (?:at|for) (?:up to )?{WATT}"),
     ("power", rf"(?:in|within) an? {WATT} (?:package|envelope|power budget)"),
     ("power", rf"(?:bandwidth|memory|compute) (?:at|within|in) (?:just |only )?{WATT}"),
     (
