@@ -74,7 +74,8 @@ def date_of(text: str, *, until: str) -> str | None:
         for match in DATE.finditer(line):
             before = line[: match.start()]
             alone = not before.strip(" *_#>|-") and len(line.strip(" *_#>|-")) < 60
-            if alone or STATED.search(before) or DATELINE.search(before):
+            led = not before.strip(" *_") and DASH.match(line[match.end() :])
+            if alone or led or STATED.search(before) or DATELINE.search(before):
                 found = _iso(match)
                 if found and found <= until:
                     return found

@@ -37,8 +37,8 @@ GREETED = re.compile(
 TAIL = re.compile(
     r"\s*(?:[:,;(|\u2013\u2014!?]|\s-\s|\b(?:for|with|to|as|at|on|in|and|that|from|by|is|are|"
     r"delivers?|brings?|data ?sheet|specifications?|specs|review|product brief|model card|"
-    r"technical|tested|now|press release|preview|pricing|explained|ships?|launches|"
-    r"arrives?|announced|launched|unveiled|released|revealed|leaks?|using|against|vs\.?|versus|beats|gets?|has|up)\b).*$",
+    r"technical|tested|now|press release|preview|pricing|explained|ships?|samples|sampling|"
+    r"launches|arrives?|announced|launched|unveiled|released|revealed|leaks?|using|against|vs\.?|versus|beats|gets?|has|up)\b).*$",
     re.IGNORECASE,
 )
 LEAD = re.compile(
@@ -68,6 +68,7 @@ RUN_ON = re.compile(
     r"(?P<title>[^\n]{10,150}?)\s+(?:[A-Z]{3,}|[A-Z]{2,} [A-Z]{2,})(?:, [A-Z][\w.]+)?, "
     r"[A-Z][a-z]{2,8}\.? \d{1,2}, 20\d\d"
 )
+CODED = re.compile(r"[A-Z]{1,3}-?\d+\w*")
 SEVERAL = re.compile(
     r"(?<![\w-])(?=\w*\d)[A-Z][\w-]*(?:,| and| &|/| or) (?:the )?(?=[\w-]*\d)[A-Z][\w-]*(?![\w-])"
 )
@@ -134,9 +135,11 @@ def product_name(title: str | None, text: str) -> str | None:
     if title and any(_names_products(m[0]) for m in SEVERAL.finditer(title)):
         return None
     candidates = list(_from_title(title)) if title else []
+    shorts = re.findall(r"(?m)^(?!#|\||[-*] )(.{3,60}[^.:;,!?\s])$", text[:400])
+    candidates += [name for line in shorts[:1] for name in _from_title(line)]
     opening = text[:1500]
     candidates += [m["name"] for pattern in IN_TEXT if (m := pattern.search(opening))]
-    listed = title is not None and _is_list(title, text)
+    listed = _is_list(" ".join([title or "", *shorts[:1]]), text)
     for candidate in candidates:
         name = _trimmed(candidate)
         for shown in (name, re.sub(r" v?\d+\.\d[\d.]*$", "", name)):
@@ -211,13 +214,11 @@ def _first_word(words: Sequence[str], text: str, catalogue: Catalogue) -> str | 
     }
     if lines:
         return lines.pop() if len(lines) == 1 else None
-    code = re.fullmatch(r"[A-Z]{1,3}-?\d+\w*", words[1])
-    alone = re.search(rf"\b{re.escape(words[0])}(?:'s|\u2019s| says| said|,? Inc|,? Corp)\b", text)
-    return (
-        words[0]
-        if words[0].isalpha() and words[0].lower() not in GENERIC and (code or alone)
-        else None
-    )
+    code = next((n for n, word in enumerate(words) if CODED.fullmatch(word)), 0)
+    maker = " ".join(words[:code] or words[:1])
+    alone = re.search(rf"\b{re.escape(maker)}(?:['\u2019]s| says?| said|,? Inc|,? Corp)\b", text)
+    telling = words[0].isalpha() and words[0].lower() not in GENERIC
+    return maker if telling and (code == 1 or alone) else None
 
 
 def is_own(vendor: str | None, page: Page) -> bool:

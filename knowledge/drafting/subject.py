@@ -17,7 +17,8 @@ NOUNS = (
     r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion |edge |compute |"
     r"data[- ]?cent(?:er|re) )*(?:card|chip|"
     r"accelerator|gpu|processor|apu|npu|soc|board|"
-    r"device|part|module)|(?:language |instruct |open |reasoning )*model|llm|checkpoint)"
+    r"device|part|module)|(?:language |instruct |open |reasoning |code |small |chat |"
+    r"vision )*model|llm|checkpoint)"
 )
 OWN_START = re.compile(
     rf"^(?:the|this|our)(?: new| latest| single| [\w.-]+-parameter)? {NOUNS}\b|"
@@ -32,7 +33,8 @@ PRICED = re.compile(
 PRONOUN = re.compile(
     r"^(?:it|its|(?:the |peak |total )*(?:compute|memory(?: bandwidth| capacity)?|tdp|"
     r"thermal design power|"
-    r"power (?:draw|consumption)|context (?:window|length)))\b",
+    r"power (?:draw|consumption)|(?:[A-Z]*FP\d+|BF16|INT\d)(?: performance| throughput)?|"
+    r"context (?:window|length)))\b",
     re.IGNORECASE,
 )
 ASIDE = re.compile(r", (?:up from|down from|compared (?:with|to)|versus|vs\.?|against)\b.*$")
@@ -60,6 +62,10 @@ MACHINES = (
     r"(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|\d+)[- ]?(?:x |of (?:them|these) |"
     r"such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way)"
 )
+MEANT_FOR = re.compile(
+    r"\b(?:for|fits?|into) (?:[a-z]+ ){0,2}(?:servers|workstations|desktops|laptops|PCs|systems)\b"
+)
+"""Where a product goes; no figure is of these."""
 WHOLE = re.compile(rf"\b(?:{MACHINES})\b", re.IGNORECASE)
 NOT_THIS = re.compile(
     rf"\b(?:{MACHINES}|not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|combined|"
@@ -209,7 +215,7 @@ class Subject:
 
     def _plain(self, sentence: str) -> str:
         """Return `sentence` without the names of the product and of its maker."""
-        unnamed = self.pattern.sub(" ", sentence)
+        unnamed = MEANT_FOR.sub(" ", self.pattern.sub(" ", sentence))
         return re.sub(rf"\b{re.escape(self._maker)}\b", " ", unnamed) if self._maker else unnamed
 
     def _head(self, sentence: str) -> str:

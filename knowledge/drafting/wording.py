@@ -124,7 +124,7 @@ PATTERNS = {
     "max_output": TOKENS,
 }
 KIND_OF_MEMORY = (
-    r"(?:HBM\d?\w?|G?DDR\d?\w?|LPDDR\d\w?|unified|on-?board|graphics|video|device|"
+    r"(?:HBM\d?\w?|G?DDR\d?\w?|LPDDR\d\w?|unified|on-?board|on-package|graphics|video|device|"
     r"fast|local|high[- ]bandwidth)"
 )
 SENTENCES: tuple[tuple[str, str], ...] = (
