@@ -71,7 +71,8 @@ NOT_THIS = re.compile(
     rf"\b(?:{MACHINES}|not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|combined|"
     r"per (?:chip|die|stack|core|link|lane|channel|pin|port|pair)|aggregate|altogether|in total|"
     r"requires?|required|requiring|needs?(?! no\b)|needed|minimum|recommended|pairs?(?! \d)|couple|"
-    r"multiple|several|cards|gpus|accelerators|boards|ssds?|storage|disks?|sram|swap)\b",
+    r"multiple|several|cards|gpus|accelerators|boards|ssds?|storage|disks?|sram|swap|"
+    r"siblings?|brother|sister|cousin)\b",
     re.IGNORECASE,
 )
 OTHER_SECTION = re.compile(
@@ -186,7 +187,8 @@ class Subject:
                 head = self._head(stated) if others else stated
                 if mine and head and self._states(head):
                     yield replace(line, text=head)
-                strayed = not mine and (strayed or self.others_in(_uncompared(line.text)))
+                led = mine and not line.text.startswith("Its ")
+                strayed = not led and (strayed or self.others_in(_uncompared(line.text)))
                 before = mine and not others and not WHOLE.search(self._plain(line.text))
 
     def _own_cell(self, line: Line) -> bool:

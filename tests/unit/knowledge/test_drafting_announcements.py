@@ -291,6 +291,8 @@ def test_what_is_no_one_device_is_a_note(catalogue: Catalogue, name: str) -> Non
         ("The O200 draws 350 W and the O100 300 W.", {"power": 350}),
         ("The O200 replaces the O100. The card drew 300 W.", {}),
         ("The O100 has 48 GB of memory. The card draws 300 W.", {}),
+        ("Its sibling, the O200 Pro, doubles that. The card draws 400 W.", {}),
+        ("Its smaller brother draws 300 W.", {}),
         ("It costs $120 to run for a month.", {}),
         ("The O200 will cost less than $9,000.", {}),
         ("A starter bundle with a host costs $9,000.", {}),
