@@ -115,7 +115,7 @@ def draft_card(card: Card, catalogue: Catalogue, *, doc_id: str | None = None) -
             f"{card.repo_id}: neither config.json, nor the weights, nor the name say how many "
             "parameters the model has; write a document with front matter of kind 'model'"
         )
-    publisher = card.repo_id.partition("/")[0]
+    publisher = card.repo_id.rpartition("/")[0] or None
     task = str(metadata.get("pipeline_tag") or "")
     try:
         model = Model(
@@ -128,7 +128,7 @@ def draft_card(card: Card, catalogue: Catalogue, *, doc_id: str | None = None) -
             facts=facts,
             conflicts=conflicts,
             notes=_notes(metadata, drafted),
-            vendor=makers(catalogue).get(fold(publisher), publisher),
+            vendor=makers(catalogue).get(fold(publisher), publisher) if publisher else "not stated",
             open_weights=True,
             licence=_licence(metadata),
             size_class=size_class(size),

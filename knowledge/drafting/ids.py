@@ -31,6 +31,7 @@ DATE = re.compile(
 )
 STATED = re.compile(r"(?i)\b(?:published|posted|released|updated|date)\b(?: on)?:?\s*$")
 DATELINE = re.compile(r"^\W*[A-Z][\w .,'()-]{1,60}[,(\u2013\u2014-]\s*$")
+DASH = re.compile(r"\)?\s*(?:[(/][^)/]{1,30}[)/]\s*)?(?:-|\u2013|\u2014)")
 NOT_A_SITE = frozenset({"www", "blog", "news", "newsroom", "investor", "docs", "com", "co", "ir"})
 
 
@@ -54,6 +55,16 @@ def source_of(
     return Source(url=web or f"file:{file}", publisher=publisher, published=published)
 
 
+def dateline_of(text: str, *, until: str) -> str | None:
+    """Return the date after the place that a report starts with ("OSLO, May 12, 2026 -")."""
+    for line in text[:1500].splitlines()[:20]:
+        match = DATE.search(line)
+        if match and DATELINE.search(line[: match.start()]) and DASH.match(line[match.end() :]):
+            found = _iso(match)
+            return found if found and found <= until else None
+    return None
+
+
 def date_of(text: str, *, until: str) -> str | None:
     """Return the date that the start of `text` states as its own, up to the day `until`.
 
@@ -63,7 +74,8 @@ def date_of(text: str, *, until: str) -> str | None:
         for match in DATE.finditer(line):
             before = line[: match.start()]
             alone = not before.strip(" *_#>|-") and len(line.strip(" *_#>|-")) < 60
-            if alone or STATED.search(before) or DATELINE.search(before):
+            led = not before.strip(" *_") and DASH.match(line[match.end() :])
+            if alone or led or STATED.search(before) or DATELINE.search(before):
                 found = _iso(match)
                 if found and found <= until:
                     return found

@@ -10,11 +10,14 @@ LABELLED = re.compile(
     r"^\s*(?:[-*+\u2022]\s+)?[*_]{0,2}(?P<label>[A-Za-z][\w ./()&,-]{1,60}?)[*_]{0,2}\s*"
     r"(?::|=|\t|\s[\u2013\u2014-]\s)[*_]{0,2}\s*(?P<value>\S.{0,140})$"
 )
+BARE = re.compile(r"([A-Z][\w ]{2,30}): (\$?\d[\d.,]*\d ?[A-Za-z/]*(?: [A-Z]+\d\w*)?)\.$")
+"""A sentence that is nothing but a label and a figure: "Memory: 72 GB GDDR7."."""
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
 BOLD_HEADING = re.compile(r"^\s*(?:\*\*|__)([^*_]{2,80})(?:\*\*|__):?\s*$")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z\"'(\[*$\d])")
 ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|approx|Inc|Corp|Ltd|Co|No|Fig|e\.g|i\.e|St|Dr|U\.S|max|min))\.$"
+    r"(?:\b(?:vs|approx|Inc|Corp|Ltd|Co|No|Fig|e\.g|i\.e|St|Dr|U\.S|max|min|"
+    r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec))\.$"
 )
 BULLET = re.compile(r"\s*[-*+\u2022]\s")
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -81,7 +84,8 @@ def sentences_of(text: str) -> list[str]:
 
 def _sentences(paragraph: list[str], heading: str) -> Iterator[Line]:
     for sentence in sentences_of(" ".join(paragraph).replace("**", "").replace("__", "")):
-        yield Line(heading, sentence)
+        stated = BARE.match(sentence)
+        yield Line(heading, sentence, stated[1], stated[2]) if stated else Line(heading, sentence)
     paragraph.clear()
 
 

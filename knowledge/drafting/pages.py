@@ -75,11 +75,13 @@ def _records(page: Page, catalogue: Catalogue, doc_id: str | None) -> list[Loade
     config = _nested(page.records[0])
     if len(page.records) == 1 and ("model_type" in config or "architectures" in config):
         stem = page.name.replace("\\", "/").rpartition("/")[0].rpartition("/")[2]
-        stated = _text(config.get("_name_or_path")) or page.title or stem
-        if not stated or stated == "config":
+        given = (doc_id or "").rpartition("/")[2]
+        names = (_text(config.get("_name_or_path")), given, page.title, stem)
+        stated = next((name for name in names if name and name != "config"), None)
+        if not stated:
             raise DocumentError(
                 f"{page.name}: a config.json does not say which model it is; give doc_id, such as "
-                "'models/my-model', and a title, or the model's page on the hub"
+                "'models/my-model', or the model's page on the hub"
             )
         card = _ConfigCard(stated, config, page.url, page.published)
         return [draft_card(card, catalogue, doc_id=doc_id)]

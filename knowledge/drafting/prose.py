@@ -13,15 +13,32 @@ from knowledge.catalogue import Catalogue
 from knowledge.documents import Loaded, content_hash, faults_of
 from knowledge.drafting.cards import domain_in, size_class, size_in_name
 from knowledge.drafting.claims import claims_of
-from knowledge.drafting.ids import checked_date, date_of, doc_id_of, known_as, source_of, today
+from knowledge.drafting.ids import (
+    checked_date,
+    date_of,
+    dateline_of,
+    doc_id_of,
+    known_as,
+    source_of,
+    today,
+)
 from knowledge.drafting.kinds import kinds_of, likely, tier_of
 from knowledge.drafting.lines import Line, lines_of, sentences_of
-from knowledge.drafting.naming import is_own, maker_in, product_name, title_of
+from knowledge.drafting.naming import (
+    DEVICE_NOUN,
+    full_name,
+    is_own,
+    maker_in,
+    parted,
+    product_name,
+    title_of,
+)
 from knowledge.drafting.specs import HARDWARE, MODEL, Specs, prices_of, results_of, specs_of
 from knowledge.drafting.subject import Subject
 from knowledge.drafting.traits import (
     AVAILABLE,
     MEMORY_TYPE,
+    STATES,
     SYSTEM,
     TOOL,
     category_of,
@@ -65,6 +82,7 @@ class _Reading:
     catalogue: Catalogue
     title: str
     name: str | None
+    subject: Subject | None
     about: DocId | None
     vendor: str | None
     basis: Basis
@@ -130,11 +148,17 @@ def draft_prose(page: Page, catalogue: Catalogue, *, doc_id: str | None = None) 
 
 def _read(page: Page, catalogue: Catalogue) -> _Reading:
     until = today()
+    page = parted(page)
     title = title_of(page) or _stem(page.name)
-    name = product_name(title_of(page), page.text)
-    vendor = maker_in(name, page, catalogue)
-    about = known_as(name, catalogue) if name else None
-    published = checked_date(page.published or "", until=until) or date_of(page.text, until=until)
+    short = product_name(title_of(page), page.text)
+    vendor = maker_in(short, page, catalogue)
+    name = full_name(short, vendor, page.text) if short else None
+    about = known_as(name, catalogue) or known_as(short, catalogue) if name and short else None
+    published = (
+        dateline_of(page.text, until=until)
+        or checked_date(page.published or "", until=until)
+        or date_of(page.text, until=until)
+    )
     basis: Basis = "vendor" if is_own(vendor, page) else "press"
     lines = list(islice(lines_of(page.text), LINES_READ))
     subject = Subject(name, vendor, catalogue, about) if name else None
@@ -145,6 +169,7 @@ def _read(page: Page, catalogue: Catalogue) -> _Reading:
         catalogue=catalogue,
         title=title,
         name=name,
+        subject=subject,
         about=about,
         vendor=vendor,
         basis=basis,
@@ -177,10 +202,11 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
     if not reading.name or not facts or device is None or SYSTEM.search(reading.name):
         return None
     kind = _reads_like(reading)
-    enough = len(facts) > 1 or (kind == "hardware" and facts[0].name == "memory")
-    if not enough or kind not in ("hardware", None) or _is_instance(reading):
+    priced = facts + reading.facts(("price",))
+    enough = len(priced) > 1 or (kind == "hardware" and facts[0].name == "memory")
+    fits = kind in ("hardware", None) or _called(reading, DEVICE_NOUN)
+    if not enough or not fits or _is_instance(reading):
         return None
-    text = reading.page.text
     sentences = [line.text for line in reading.own if line.label is None]
     available = next((s for s in sentences if AVAILABLE.search(s) and len(s) <= 160), None)
     types = {
@@ -189,10 +215,10 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
     return Hardware(
         **reading.common(doc_id, "hardware", (DRAFTED,)),
         title=reading.name,
-        facts=facts + reading.facts(("price",)),
+        facts=priced,
         vendor=reading.vendor or "not stated",
         device=device,
-        status=status_of(text),
+        status=status_of(_not_of_others(reading)),
         availability=available,
         memory_type=types.pop() if len(types) == 1 else None,
     )
@@ -201,13 +227,19 @@ def _hardware(reading: _Reading, doc_id: str | None) -> Hardware | None:
 def _is_instance(reading: _Reading) -> bool:
     """Return whether the text defines its product as a machine or a service with devices in it."""
     first = " ".join(sentences_of(reading.page.text[:OPENING])[:4])
-    defined = r"\b(?:is|are|as) (?:an?|the|our)\b(?:(?!\b(?:for|in|of|with|that|to)\b)[^.,]){0,60}"
+    named = reading.subject.pattern.pattern if reading.subject else "$^"
+    defined = (
+        rf"(?:\b(?:is|are|as)|{named},) (?:an?|the|our)\b"
+        r"(?:(?!\b(?:for|in|of|with|that|to)\b)[^.,]){0,60}"
+    )
     return re.search(rf"{defined}{SYSTEM.pattern}", first, re.I) is not None
 
 
 def _model(reading: _Reading, doc_id: str | None) -> Model | None:
     """Return the model, where its size is known and whether its weights are open."""
-    if not reading.name or _reads_like(reading) != "model":
+    if not reading.name or not (
+        _reads_like(reading) == "model" or _called(reading, "(?:language |vision )model|LLM")
+    ):
         return None
     text = reading.page.text
     opened = open_weights_of(text)
@@ -311,15 +343,38 @@ def _toolkit(reading: _Reading, doc_id: str | None) -> Toolkit | None:
 
 def _definition(reading: _Reading) -> str | None:
     """Return the sentence near the start that says what the product is, or None."""
-    if not reading.name:
+    if not reading.subject:
         return None
-    name = re.escape(reading.name)
+    named = reading.subject.pattern.pattern
+    defined = re.compile(rf"{named}(?:\W+(?:is|are)|,) (?:an?|the|our|its)\b", re.IGNORECASE)
     for line in lines_of(reading.page.text[: 2 * OPENING]):
-        if line.label is None and re.search(
-            rf"{name}\W+(?:is|are) (?:an?|the|our)\b", line.text, re.I
-        ):
+        if line.label is None and defined.search(line.text):
             return line.text[:300]
     return None
+
+
+def _called(reading: _Reading, noun: str) -> bool:
+    """Return whether the product's definition calls it a `noun`, a pattern."""
+    definition = _definition(reading)
+    if not definition or not reading.subject:
+        return False
+    after = reading.subject.pattern.split(definition, maxsplit=1)[1]
+    return re.match(rf"(?:\W+(?:is|are)|,) [^.,]{{0,60}}\b(?:{noun})\b", after, re.I) is not None
+
+
+def _not_of_others(reading: _Reading) -> str:
+    """Return the sentences on availability that name no other product."""
+    subject = reading.subject
+    said = [
+        line.text
+        for line in islice(lines_of(reading.page.text), LINES_READ)
+        if any(pattern.search(line.text) for pattern in STATES)
+    ]
+    return "\n".join(
+        text
+        for text in said
+        if not subject or subject.named_in(text) or not subject.others_in(text)
+    )
 
 
 def _note(reading: _Reading, doc_id: str | None) -> Note:

@@ -74,9 +74,11 @@ def specs_of(lines: Iterable[Line]) -> Specs:
     Where the best place has two different figures of one fact, neither is taken.
     """
     found: dict[str, dict[int, list[Figure]]] = {}
+    before = ""
     for line in lines:
         if line.label is None:
-            figures, rank = list(said(line.text)), 2
+            figures, rank = list(said(line.text, before)), 2
+            before = line.text
         else:
             figure = labelled(line.label, line.value)
             figures, rank = [figure] if figure else [], 0 if line.columns else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from knowledge.catalogue import Catalogue
@@ -13,15 +14,16 @@ from knowledge.names import SIZE, fold, key_of
 from knowledge.schema import Model
 
 NOUNS = (
-    r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion )*(?:card|chip|"
+    r"(?:(?:accelerator |inference |graphics |ai |pcie |add-in |expansion |edge |compute |"
+    r"data[- ]?cent(?:er|re) )*(?:card|chip|"
     r"accelerator|gpu|processor|apu|npu|soc|board|"
-    r"device|part|module)|(?:language |instruct |open |reasoning )*model|llm|checkpoint)"
+    r"device|part|module)|(?:language |instruct |open |reasoning |code |small |chat |"
+    r"vision )*model|llm|checkpoint)"
 )
 OWN_START = re.compile(
-    rf"^(?:the|this|our|each|every|one)(?: new| latest| single)? {NOUNS}\b|^(?:at|with|featuring|"
-    rf"offering)\b"
-    rf".{{0,90}}, the (?:new )?{NOUNS}\b|^(?:through|via|in|on) (?:the|our|"
-    rf"its) (?:\w+ ){{0,2}}API\b",
+    rf"^(?:the|this|our)(?: new| latest| single| [\w.-]+-parameter)? {NOUNS}\b|"
+    rf"^(?:at|with|featuring|offering)\b.{{0,90}}, the (?:new )?{NOUNS}\b|"
+    rf"^(?:through|via|in|on) (?:the|our|its) (?:\w+ ){{0,2}}API\b",
     re.IGNORECASE,
 )
 PRICED = re.compile(
@@ -31,9 +33,15 @@ PRICED = re.compile(
 PRONOUN = re.compile(
     r"^(?:it|its|(?:the |peak |total )*(?:compute|memory(?: bandwidth| capacity)?|tdp|"
     r"thermal design power|"
-    r"power (?:draw|consumption)|context (?:window|length)))\b",
+    r"power (?:draw|consumption)|(?:[A-Z]*FP\d+|BF16|INT\d)(?: performance| throughput)?|"
+    r"context (?:window|length)))\b",
     re.IGNORECASE,
 )
+ASIDE = re.compile(r", (?:up from|down from|compared (?:with|to)|versus|vs\.?|against)\b.*$")
+"""The end of a sentence that gives another product's figure after this one's."""
+CLAUSE = re.compile(r"[,;] | (?:and|while|whereas|but) ")
+PAST = re.compile(rf"^(?:the|this) {NOUNS} (?:had|drew|offered|delivered|cost|carried)\b", re.I)
+"""What is told of a predecessor, or was measured."""
 WORDS_OF_A_BULLET = 9
 COMPARING = re.compile(
     r"\b(?:than|versus|vs\.?|compared|unlike|up from|down from|predecessor|successor to|"
@@ -48,17 +56,23 @@ UNSURE = re.compile(
     r"prototypes?|planned|roadmap|hypothetical\w*|imagine|if|suppose|assum\w+|estimat\w+|"
     r"analysts?|unconfirmed|later (?:this|next) year|future)\b|\bmay\b"
 )
+MACHINES = (
+    r"servers?|racks?|clusters?|pods?|nodes?|chassis|workstations?|systems?|hosts?|cpus?|"
+    r"laptop(?! (?:chip|processor|gpu|apu)s?\b)|laptops|notebooks?|desktops?|pcs?|"
+    r"(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|\d+)[- ]?(?:x |of (?:them|these) |"
+    r"such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way)"
+)
+MEANT_FOR = re.compile(
+    r"\b(?:for|fits?|into) (?:[a-z]+ ){0,2}(?:servers|workstations|desktops|laptops|PCs|systems)\b"
+)
+"""Where a product goes; no figure is of these."""
+WHOLE = re.compile(rf"\b(?:{MACHINES})\b", re.IGNORECASE)
 NOT_THIS = re.compile(
-    r"\b(?:not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|"
-    r"servers?|racks?|clusters?|pods?|nodes?|chassis|workstations?|systems?|hosts?|host|cpus?|"
-    r"combined|"
-    r"aggregate|altogether|in total|requires?|required|requiring|needs?(?! no\b)|needed|"
-    r"laptop(?! (?:chip|processor|gpu|apu)s?\b)|laptops|notebooks?|desktops?|pcs?|minimum|"
-    r"recommended|"
-    r"pairs?|couple|multiple|several|cards|gpus|accelerators|boards|"
-    r"ssds?|storage|disks?|sram|swap|(?:two|three|four|five|six|seven|eight|ten|twelve|sixteen|"
-    r"\d+)[- ]?"
-    r"(?:x |of (?:them|these) |such )?(?:cards?|gpus?|chips?|accelerators?|devices?|units|way))\b",
+    rf"\b(?:{MACHINES}|not|no longer|without|never|lacks?|isn't|doesn't|won't|rather than|combined|"
+    r"per (?:chip|die|stack|core|link|lane|channel|pin|port|pair)|aggregate|altogether|in total|"
+    r"requires?|required|requiring|needs?(?! no\b)|needed|minimum|recommended|pairs?(?! \d)|couple|"
+    r"multiple|several|cards|gpus|accelerators|boards|ssds?|storage|disks?|sram|swap|"
+    r"siblings?|brother|sister|cousin)\b",
     re.IGNORECASE,
 )
 OTHER_SECTION = re.compile(
@@ -69,11 +83,11 @@ OTHER_SECTION = re.compile(
     r"about (?:the )?\w+)\b",
     re.IGNORECASE,
 )
-CODE = re.compile(r"(?<![\w.-])[A-Z]{1,6}[a-z]{0,8}-?\d{2,5}[A-Za-z]{0,4}(?![\w])")
+CODE = re.compile(r"(?<![\w.-])[A-Z]{1,6}[a-z]{0,8}-?\d{1,5}[A-Za-z]{0,4}(?![\w])")
 NO_PRODUCT = re.compile(
     r"(?:HBM|GDDR|LPDDR|DDR|PCI|FP|INT|BF|TF|MXFP|NVFP|UINT|W|N|TSMC|CUDA|SHA|AES|UTF|ISO|IEC|"
     r"IEEE|USB|"
-    r"CXL|SXM|OAM|GSM|AIME|MATH|COVID|CO|ICD|SOC|GAAP|RFC|E)-?\d.*|.*-(?:19|20)\d\d",
+    r"CXL|SXM|OAM|GSM|AIME|MATH|COVID|CO|ICD|SOC|GAAP|RFC|E|Gen|RJ|DP|SP|FY|Int|Fp)-?\d.*|[QHLM][1-4]|.*-(?:19|20)\d\d",
 )
 TIER = r"(?:Pro|Max|Ultra|Plus|Mini|Lite|XL|Ti|Super|Nano|Small|Medium|Large|Turbo|Tiny|Base)"
 WORD_BEFORE = re.compile(
@@ -98,6 +112,7 @@ class Subject:
         self.name = name
         self._catalogue = catalogue
         self._about = about
+        self._maker = vendor or ""
         words = name.split()
         self._vendor = self._makers_of(vendor)
         self._makers = self._vendor | {word.casefold() for word in words}
@@ -157,7 +172,7 @@ class Subject:
 
     def own(self, lines: list[Line]) -> Iterator[Line]:
         """Yield the lines of `lines` whose figures are the product's own."""
-        before = False
+        before = strayed = False
         for line in lines:
             if line.heading and self._about_others(line.heading):
                 before = False
@@ -166,10 +181,15 @@ class Subject:
                     yield line
             else:
                 short = line.bullet and len(line.text.split()) <= WORDS_OF_A_BULLET
-                mine = short or self._subject_of(line.text, before)
-                if mine and self._states(line.text):
-                    yield line
-                before = mine and not self.others_in(line.text)
+                mine = short or self._subject_of(line.text, before, strayed)
+                stated = ASIDE.sub("", line.text)
+                others = self.others_in(stated)
+                head = self._head(stated) if others else stated
+                if mine and head and self._states(head):
+                    yield replace(line, text=head)
+                led = mine and not line.text.startswith("Its ")
+                strayed = not led and (strayed or self.others_in(_uncompared(line.text)))
+                before = mine and not others and not WHOLE.search(self._plain(line.text))
 
     def _own_cell(self, line: Line) -> bool:
         text = f"{line.label} {line.value}"
@@ -186,13 +206,28 @@ class Subject:
             return True
         return line.columns == 1 and GENERIC_COLUMN.fullmatch(line.column.strip()) is not None
 
-    def _subject_of(self, sentence: str, before: bool) -> bool:
-        if self.named_in(sentence) or OWN_START.search(sentence) or PRICED.search(sentence):
+    def _subject_of(self, sentence: str, before: bool, strayed: bool) -> bool:
+        """Tell by its name, or by "the card" or "it" where no other product came between."""
+        if self.named_in(sentence):
             return True
+        start = OWN_START.search(sentence) or PRICED.search(sentence)
+        if start and not PAST.search(sentence):
+            return not (strayed and sentence.lower().startswith("the "))
         return before and PRONOUN.match(sentence) is not None
 
+    def _plain(self, sentence: str) -> str:
+        """Return `sentence` without the names of the product and of its maker."""
+        unnamed = MEANT_FOR.sub(" ", self.pattern.sub(" ", sentence))
+        return re.sub(rf"\b{re.escape(self._maker)}\b", " ", unnamed) if self._maker else unnamed
+
+    def _head(self, sentence: str) -> str:
+        """Return the clauses of `sentence` before the one that names another product."""
+        ends = [match.start() for match in CLAUSE.finditer(sentence)]
+        heads = (sentence[:end] for end in reversed(ends))
+        return next((head for head in heads if not self.others_in(head)), "")
+
     def _states(self, sentence: str) -> bool:
-        plain = self.pattern.sub(" ", sentence)
+        plain = self._plain(sentence)
         return not (
             COMPARING.search(plain)
             or UNSURE.search(plain)
@@ -216,6 +251,11 @@ class Subject:
     @cached_property
     def _boards(self) -> list[str]:
         return boards_of(self._catalogue)
+
+
+def _uncompared(sentence: str) -> str:
+    """Return `sentence` up to where it compares."""
+    return COMPARING.split(sentence, maxsplit=1)[0]
 
 
 def _is_code(name: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import Literal
 
+from knowledge.drafting.lines import sentences_of
+
 Device = Literal["gpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
 Status = Literal["announced", "sampling", "shipping", "unknown"]
 Size = Literal["ultra_large", "large", "mid", "small", "tiny"]
@@ -34,9 +36,22 @@ DEVICES: tuple[tuple[Device, str], ...] = (
         r"inference cards?)",
     ),
 )
+ACCELERATOR = re.compile(
+    r"\baccelerators?\b|\b(?:edge|inference|AI|PCIe|compute|neural|M\.2) (?:\w+ ){0,2}"
+    r"(?:card|chip|module|processor|board)\b",
+    re.IGNORECASE,
+)
+PASSIVE = re.compile(
+    r"\b(?:an?|the|its) (?:[\w.-]+ ){0,3}(?:SSD|DPU|SmartNIC|(?:network\w*|memory|storage|sound|"
+    r"capture|Ethernet|SSD|DDR\d|DIMM|security|power) (?:interface )?(?:cards?|chips?|modules?|"
+    r"adapters?|switch|controllers?|drives?|processors?))\b",
+    re.IGNORECASE,
+)
+"""What computes no model."""
 SYSTEM = re.compile(
-    r"\b(?:servers?|racks?|workstations?|mini[- ]PCs?|appliances?|desktops?|instances?|clusters?|"
-    r"supercomputers?|pods?|virtual machines?|VMs?)\b",
+    r"\b(?:servers?|racks?|workstations?|mini[- ]PCs?|appliances?|desktops?|laptops?|notebooks?|"
+    r"instances?|clusters?|supercomputers?|pods?|virtual machines?|VMs?)\b"
+    r"(?! (?:\w+ )?(?:GPU|APU|card|accelerator|chip|processor|module|graphics))",
     re.IGNORECASE,
 )
 SHIPPING = re.compile(
@@ -50,11 +65,12 @@ SAMPLING = re.compile(
 )
 ANNOUNCED = re.compile(
     r"\b(?:will (?:be available|ship|launch|go on sale|arrive)|availability is expected|"
-    r"expected to ship|"
-    r"ships? in|coming (?:in|this)|(?:volume )?production (?:is|will|starts)|pre-?orders?)\b|"
-    r"\b(?:today )?(?:announced|unveiled|introduced|revealed)\b",
+    r"expected to ship|ships? in|(?:shipments|deliveries|sales) (?:will )?(?:start|begin)|due in|"
+    r"coming (?:in|this)|(?:volume )?production (?:is|will|starts)|pre-?orders?)\b|"
+    r"\b(?:announced|unveiled|introduced|revealed|launched|showed|shown|debuted|detailed)\b",
     re.IGNORECASE,
 )
+STATES = (SHIPPING, SAMPLING, ANNOUNCED)
 AVAILABLE = re.compile(r"\b(?:availab\w+|ships?|shipping|on sale|sampling)\b", re.IGNORECASE)
 MEMORY_TYPE = re.compile(r"\b(HBM\d\w?|GDDR\d\w?|LPDDR\d\w?)\b")
 OPEN = re.compile(
@@ -100,13 +116,21 @@ TOOL = (
 
 
 def device_of(opening: str) -> Device | None:
-    """Return the device that an opening calls its product most often; None for a tie."""
+    """Return the device that an opening calls its product most often; None for a tie.
+
+    An accelerator, or a card or module for the edge or for inference, that is called nothing
+    more special is an "npu".
+    """
+    if PASSIVE.search(" ".join(sentences_of(opening)[:3])):
+        return None
     counts: Counter[Device] = Counter()
     for device, pattern in DEVICES:
         found = len(re.findall(rf"\b(?:{pattern})\b", opening, re.IGNORECASE))
         if found:
             counts[device] = found
     ranked = counts.most_common(2)
+    if not ranked and ACCELERATOR.search(opening):
+        return "npu"
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]

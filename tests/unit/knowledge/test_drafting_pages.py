@@ -92,7 +92,11 @@ TYPED: list[tuple[str, str, dict[str, float]]] = [
         },
     ),
     ("bare-bullets", "hardware/ridgeline-rx1", {"memory": 32, "bandwidth": 1100, "power": 275}),
-    ("card-and-system", "hardware/nvidia-h300", {"power": 1200, "compute-fp4-sparse": 20000}),
+    (
+        "card-and-system",
+        "hardware/nvidia-h300",
+        {"memory": 288, "bandwidth": 10000, "power": 1200, "compute-fp4-sparse": 20000},
+    ),
     (
         "open-model",
         "models/lumora-34b",
@@ -111,7 +115,12 @@ TYPED: list[tuple[str, str, dict[str, float]]] = [
     (
         "closed-model",
         "models/veltrix-pallas-3-mini",
-        {"context": 200000, "max-output": 32000, "price-veltrix": 0.12},
+        {
+            "context": 200000,
+            "max-output": 32000,
+            "price-veltrix": 0.12,
+            "score-mmlu-pro-accuracy": 71.5,
+        },
     ),
     ("card-review", "hardware/tessera-t500", {"memory": 64}),
     ("side-by-side", "hardware/nebula-n1", {"memory": 144, "power": 500, "bandwidth": 4000}),
