@@ -178,6 +178,7 @@ def test_citation_leads_to_its_document_and_the_sidebar_back_to_the_thread(
     field = page.locator("textarea:visible").last
     field.fill("What is the bandwidth of an H100 SXM?")
     field.press("Enter")
+    expect(page.get_by_role("button", name="Export")).to_be_visible()
     page.locator("a.rs-cite").first.click()
     page.get_by_role("link", name="Open in Knowledge").first.click()
 

@@ -27,18 +27,20 @@ PLACEHOLDER = "Describe the job, or paste an announcement"
 def page() -> None:
     """Draw the page."""
     thread = state.thread()
+    job = services.desk().of(thread) if thread else None
+    # Asked before the threads are read: a job that ends meanwhile is followed to its end.
+    working_on = job is not None and not job.done
     try:
         past, turns = services.advisor().threads(), services.turns(thread)
     except (AdvisorError, KnowledgeError) as error:
         st.html(wrap(notices.error_note(error)))
         return
-    job = services.desk().of(thread) if thread else None
     sidebar(
         past,
         current=thread,
         profile=turns[-1].profile if turns else None,
         engine="Embedded engine, no key needed",
-        news=_news(turns, job),
+        news="Working" if working_on else ready(turns[-1]) if turns else "",
     )
     # Three places, so that what a run no longer draws is taken away at its start, not its end.
     first, under_way = st.empty(), st.empty()
@@ -47,7 +49,7 @@ def page() -> None:
             _first_visit()
         return
     _composer()
-    if job is not None and not job.done:
+    if job is not None and working_on:
         st.empty()  # where the answer before stood
         with under_way.container(horizontal_alignment="center"), _column():
             _older(thread, turns)
@@ -55,12 +57,6 @@ def page() -> None:
         st.rerun()
     with st.container(horizontal_alignment="center"), _column():
         _conversation(thread, turns, job)
-
-
-def _news(turns: tuple[Answer, ...], job: Job | None) -> str:
-    if job is not None and not job.done:
-        return "Working"
-    return ready(turns[-1]) if turns else ""
 
 
 def _first_visit() -> None:
