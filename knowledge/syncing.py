@@ -32,12 +32,15 @@ def bring_in(
             storage.made.check(handles.about.embedder, handles.about.dimensions)
         new = {entry.document.id for entry in bundled.puts}
         gone = set(bundled.deletes) - new
-        puts = [*bundled.puts, *storage.salvaged]
+        saved = [entry for entry in storage.salvaged if entry.document.id not in hashes]
+        kept = {entry.document.id for entry in saved}
+        puts = [*(entry for entry in bundled.puts if entry.document.id not in kept), *saved]
         if _cut_otherwise(handles):
             _cut_notes_anew(storage)
             puts += [entry for name, entry in typed.items() if name not in new | gone]
         mark = fingerprint(corpus) if corpus else None
         storage.apply(puts, gone, about={"corpus": mark, "recipe": recipe()}, progress=progress)
+        storage.take_over()
         storage.mend(progress)
     return SyncReport(
         added=len(new - hashes.keys()),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,6 +13,8 @@ from pydantic import ValidationError
 from knowledge.storage.database import FILE
 from knowledge.storage.lock import storage_errors
 from knowledge.storage.state import Entry
+
+OLD_FILE = "catalogue.json"
 
 
 def identity(folder: Path) -> tuple[int, int] | None:
@@ -20,6 +24,29 @@ def identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return (status.st_dev, status.st_ino) if status.st_size else None
+
+
+def entries_of_json(folder: Path) -> list[Entry]:
+    """Return the user's documents in the catalogue that versions before SQLite wrote."""
+    try:
+        fields = json.loads((folder / OLD_FILE).read_bytes())["entries"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    found: list[Entry] = []
+    for item in fields if isinstance(fields, list) else []:
+        with suppress(ValidationError):
+            entry = Entry.model_validate_json(json.dumps(item))
+            if entry.origin == "user":
+                found.append(entry)
+    return found
+
+
+def retire_json(folder: Path) -> None:
+    """Put the old catalogue out of the way, once its documents are taken over."""
+    path = folder / OLD_FILE
+    if path.exists():
+        with storage_errors(folder):
+            path.replace(path.with_suffix(".json.old"))
 
 
 def set_aside(folder: Path) -> list[Entry]:

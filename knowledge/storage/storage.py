@@ -24,7 +24,7 @@ from knowledge.storage.ledger import Ledger
 from knowledge.storage.lock import WriteLock, storage_errors
 from knowledge.storage.mirror import pull
 from knowledge.storage.names import recipe, vector_id
-from knowledge.storage.salvage import identity, set_aside
+from knowledge.storage.salvage import entries_of_json, identity, retire_json, set_aside
 from knowledge.storage.state import About, Entry
 from knowledge.storage.vectors import Made, VectorIndex, Vectorset
 from knowledge.storage.words import Words
@@ -157,6 +157,11 @@ class Storage:
         )
         self._clean(left, vectors)
 
+    def take_over(self) -> None:
+        """Forget what was salvaged, now that it is stored; to be called while `writing`."""
+        self.salvaged = []
+        retire_json(self.folder)
+
     def mend(self, progress: Progress | None = None) -> None:
         """Make vectors and words agree with the documents; to be called while `writing`."""
         database, words = self._parts()
@@ -222,6 +227,8 @@ class Storage:
             self.salvaged = set_aside(self.folder)
             self._database = Database(self.folder, create=True)
             self._identity = identity(self.folder)
+        if not self.salvaged:
+            self.salvaged = entries_of_json(self.folder)
         if rebuild:
             self._replace_unreadable()
 

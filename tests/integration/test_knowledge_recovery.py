@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -151,6 +152,21 @@ def test_a_database_of_another_version_asks_for_a_rebuild_that_keeps_the_users_d
         again.sync(rebuild=True)
         assert first(again, "lighthouse") == "notes/mine"
         assert again.check().ok
+
+
+def test_documents_of_the_user_in_a_catalogue_before_sqlite_are_taken_over(
+    tmp_path: Path, corpus: Path
+) -> None:
+    note = {"id": "notes/mine", "kind": "note", "title": "Mine", "read_on": "2026-11-01"}
+    entry = {"document": note, "body": "A lighthouse.", "sha256": "0", "origin": "user"}
+    (tmp_path / "catalogue.json").write_text(json.dumps({"entries": [entry, {"odd": 1}]}))
+
+    for _ in range(2):
+        with KnowledgeBase.open(tmp_path, embedder=EMBEDDER, corpus=corpus) as kb:
+            kb.sync()
+            assert first(kb, "lighthouse") == "notes/mine"
+            assert len(kb.catalogue) == 3
+    assert not (tmp_path / "catalogue.json").exists()
 
 
 @pytest.mark.parametrize("damaged", ["knowledge.db", "words/meta.json", "chroma/chroma.sqlite3"])
