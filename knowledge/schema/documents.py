@@ -78,7 +78,7 @@ class Hardware(Document):
 
     kind: Literal["hardware"] = "hardware"
     vendor: Text
-    device: Literal["gpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
+    device: Literal["gpu", "cpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
     unit_scope: Text = "per device"
     status: Literal[
         "announced", "sampling", "shipping", "end_of_life", "ip_only", "cancelled", "unknown"
