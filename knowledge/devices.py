@@ -103,13 +103,13 @@ def find_device(text: str, documents: Iterable[Hardware]) -> tuple[str, ...]:
         return ()
     most = max(count for count, _ in fitting)
     found = [item for count, item in fitting if count == most and _fits(named, item)]
-    same = [item for item in found if gpu_cores(item) == named.gpu_cores]
-    return _by_default(named, same or found)
+    return _by_default(named, sorted(found, key=lambda item: _unlike(named, item)))
 
 
 def gpu_cores(hardware: Hardware) -> int | None:
-    """Return the cores of the graphics that the title of `hardware` states."""
-    return _gpu_cores(fold(hardware.title))
+    """Return the cores of the graphics that `hardware` has, None where that is not known."""
+    known = hardware.value("gpu_cores")
+    return int(known) if known else _gpu_cores(fold(hardware.title))
 
 
 def sold_in_sizes(hardware: Hardware) -> bool:
@@ -163,6 +163,12 @@ def _fits(named: DeviceName, document: Hardware) -> bool:
     if named.memory_gb is None or memory is None or sold_in_sizes(document):
         return True
     return abs(named.memory_gb - memory) <= SAME_SIZE * memory
+
+
+def _unlike(named: DeviceName, document: Hardware) -> tuple[bool, bool, int]:
+    """Rank the forms of a chip: the cores as stated, the memory as stated, then the fullest."""
+    cores = gpu_cores(document)
+    return cores != named.gpu_cores, document.value("memory") != named.memory_gb, -(cores or 0)
 
 
 def _plain(form: str) -> str:

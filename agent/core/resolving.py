@@ -54,7 +54,7 @@ def _as_named(hardware: Hardware, named: DeviceName) -> Hardware:
     cores, memory = named.gpu_cores, named.memory_gb
     if cores is not None and cores != gpu_cores(hardware):
         title = f"{without_brackets(hardware.title)} ({cores}-core GPU)"
-        facts = tuple(fact for fact in hardware.facts if not fact.name.startswith("compute_"))
+        facts = tuple(item for item in hardware.facts if not item.name.startswith("compute_"))
         hardware = hardware.model_copy(update={"title": title, "facts": facts})
     if memory is None or memory == hardware.value("memory") or not sold_in_sizes(hardware):
         return hardware
