@@ -114,8 +114,8 @@ def gpu_cores(hardware: Hardware) -> int | None:
 
 def sold_in_sizes(hardware: Hardware) -> bool:
     """Tell whether the device is sold with several sizes of memory, the document's the largest."""
-    unified = hardware.device == "apu" and "unified" in (hardware.memory_type or "")
-    return unified or hardware.device == "cpu"
+    fixed = hardware.device == "apu" and "unified" not in (hardware.memory_type or "")
+    return hardware.shares_memory and not fixed
 
 
 def _gpu_cores(folded: str) -> int | None:

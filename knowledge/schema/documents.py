@@ -91,6 +91,11 @@ class Hardware(Document):
     rentals: tuple[Rental, ...] = ()
     doubts: tuple[Text, ...] = ()
 
+    @property
+    def shares_memory(self) -> bool:
+        """Whether its memory is that of the whole computer and not of a card."""
+        return self.device in ("apu", "cpu")
+
 
 class Model(Document):
     """A language, embedding, speech or other model."""
