@@ -23,7 +23,7 @@ def main() -> None:
     cases = speed_cases(load_rows())
     fit = Fit(cases)
     parameters = fit.solve(np.ones(len(cases), bool))
-    held = [left_out(fit, key, parameters) for key in ("device", "model")]
+    held = {key: left_out(fit, key, parameters) for key in ("device", "model")}
     found = {
         "rows": len(cases),
         "spread": spreads(cases, held),

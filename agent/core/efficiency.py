@@ -128,7 +128,7 @@ def default_engine(hardware: Hardware, precision: Precision | None = None) -> st
 def overhead(engine: str, release: str = "") -> Overhead:
     """Return the runtime memory that a family of engines, or one release of it, takes."""
     table = _table().overhead
-    return table.get(release) or table.get(engine) or table[""]
+    return (table.get(release) if release else None) or table.get(engine) or table[""]
 
 
 def usable(hardware: Hardware, engine: str) -> Usable:

@@ -319,8 +319,10 @@ def _speeds(frame: Frame, setup: Setup, load: Load, precise: PreciseSpeeds | Non
     known = compute_peak(setup) is not None
     batched = frame.concurrency > 1
     extra = OFFLOAD_SPREAD if setup.offloaded_share > 0 else 0.0
-    step_spread = spread("throughput" if batched else "decode", setup.engine) + extra
-    prompt_spread = spread("prefill", setup.engine) + extra
+    step_spread = (
+        spread("throughput" if batched else "decode", setup.engine, frame.hardware) + extra
+    )
+    prompt_spread = spread("prefill", setup.engine, frame.hardware) + extra
     fastest = 1 / fastest_step_s(setup, load)
     step = 1 / precise.decode_tok_s if precise else speed.step_s(load, setup.rates)
     decode = Quantity.spread(1 / step, step_spread) if known or not batched else UNKNOWN
@@ -336,7 +338,7 @@ def _speeds(frame: Frame, setup: Setup, load: Load, precise: PreciseSpeeds | Non
     if together is not None:
         # All streams together can't give more than each of them does at its best.
         most = (decode.high or 0.0) * frame.concurrency
-        throughput_spread = spread("throughput", setup.engine) + extra
+        throughput_spread = spread("throughput", setup.engine, frame.hardware) + extra
         throughput = _below(Quantity.spread(together, throughput_spread), max(most, together))
     read = frame.input_tokens - frame.cached_prompt_tokens
     return Speeds(

@@ -40,6 +40,7 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     "link_gb_s_slow": ("version", "product", "device"),
     "hop_s": (),
     "split_cost": ("era",),
+    "split_gain": (),
     "overlap": (),
     "eager_overlap": (),
     "chunk_cost": (),
@@ -65,7 +66,10 @@ POOLED = {
 
 
 class Spread(BaseModel):
-    """Half an 80% interval on a log scale, by style of engine; "" stands for any other."""
+    """Half an 80% interval on a log scale, by style of engine.
+
+    "" stands for any other style, "unmeasured" for an engine never measured on that class.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -156,15 +160,19 @@ def _rates(at: tuple[tuple[str, str], ...]) -> dict[str, float]:
 
 
 def is_measured(engine: Engine, hardware: Hardware) -> bool:
-    """Tell whether that engine was measured on that class of device."""
+    """Tell whether that engine was measured on that class of device; "other" is no class."""
+    if pooled_class(hardware) == "other":
+        return False
     pair = f"pair:{engine.product}/{pooled_class(hardware)}"
     return pair in fitted().terms["bandwidth_share"]
 
 
-def spread(quantity: str, engine: Engine) -> float:
+def spread(quantity: str, engine: Engine, hardware: Hardware) -> float:
     """Return half the 80% interval of "decode", "throughput" or "prefill", on a log scale.
 
     Source: errors on rows whose whole device or whole model was left out of the fit.
     """
-    by_style: dict[str, float] = getattr(fitted().spread, quantity)
-    return by_style.get(style_of(engine.family), by_style[""])
+    known: dict[str, float] = getattr(fitted().spread, quantity)
+    if not is_measured(engine, hardware):
+        return known["unmeasured"]
+    return known.get(style_of(engine.family), known[""])

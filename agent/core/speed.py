@@ -29,7 +29,8 @@ class Load:
     `cache_gb` the cache of one stream. `attention_tflop` is one prompt's
     attention, `step_attention_tflop` that of one generated token. `tensor` and `pipeline` are the
     devices that share each layer and that hold other layers at work; with `split` devices take
-    turns. `group` is how many query heads share a key head. Logs are natural.
+    turns, `turns` of them at once over the chunks of a prompt. `group` is how many query heads
+    share a key head. Logs are natural.
     """
 
     streams: float
@@ -67,6 +68,7 @@ class Load:
     eager: float
     slow_link: float
     split: float
+    turns: float
 
 
 Rates = Mapping[str, float]
@@ -186,7 +188,8 @@ def prompt_s(load: Load, rates: Rates) -> float:
     """Return the seconds to read one prompt.
 
     FLOPs / (peak x share), attention at a share of that, all-reduces, and for each chunk one pass
-    over the weights with its layers' fixed time. Dense FLOPs are 2 x active parameters a token
+    over the weights with its layers' fixed time. Devices that take turns work on several chunks at
+    once. Dense FLOPs are 2 x active parameters a token
     (Kaplan et al. 2020, arXiv 2001.08361).
     """
     at_work = load.tensor * load.pipeline
@@ -198,8 +201,9 @@ def prompt_s(load: Load, rates: Rates) -> float:
     chunks = load.prompt / load.chunk_tokens
     passes = _exp(rates["chunk_cost"]) * (read + host) * chunks
     system = load.system_chunk_gb / (load.system_gb_s * CPU_EFFICIENCY) * (1 + chunks)
-    work = (dense + attention) / at_work + _sent_s(load, rates, load.prompt)
-    return work + passes + system + _exp(rates["step_s"])
+    gain: float = load.turns ** _share(rates["split_gain"])
+    work = ((dense + attention) / at_work + passes) / gain + _sent_s(load, rates, load.prompt)
+    return work + system + _exp(rates["step_s"])
 
 
 def throughput_tok_s(load: Load, rates: Rates) -> float:

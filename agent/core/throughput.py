@@ -27,8 +27,12 @@ NARROW_TO_16BIT = (("compute_fp8", 2.0), ("compute_fp4", 4.0))
 APPLE_TFLOPS_PER_GB_S = 0.034
 """FP32 TFLOPS over GB/s of M2 Ultra (27.2 of 800), M3 Ultra and M4 Max, as reviewers state them;
 Apple's GPUs multiply 16-bit numbers no faster. Apple itself publishes no peak."""
+CHUNKS_AT_ONCE = 4.0
+"""Micro-batches of 512 in llama.cpp's default batch of 2048."""
 TUNED_FILL = 0.6
 """Share of memory that one copy's weights take at most where a benchmark entry runs copies."""
+MODULE = re.compile(r"\b(SXM\d?|OAM|NVL\d*)\b")
+"""Module forms, whose boards link every card."""
 PCIE = re.compile(r"pcie\s*(\d)", re.IGNORECASE)
 
 
@@ -192,7 +196,20 @@ def load_of(
         eager=float(style == "eager"),
         slow_link=float(not has_fast_link(hardware)),
         split=float(setup.splits_layers),
+        turns=_turns(setup, prompt / chunk),
     )
+
+
+def _turns(setup: Setup, chunks: float) -> float:
+    """Return how many devices that take turns are at work on a prompt of so many chunks.
+
+    A pipeline of d devices and c chunks takes c + d - 1 turns (Huang et al. 2018, arXiv
+    1811.06965); llama.cpp keeps up to `CHUNKS_AT_ONCE` chunks under way.
+    """
+    if not setup.splits_layers:
+        return 1.0
+    under_way = min(CHUNKS_AT_ONCE, max(1.0, chunks))
+    return under_way * setup.devices / (under_way + setup.devices - 1)
 
 
 def _cache_gb(setup: Setup, tokens: float) -> float:
@@ -261,6 +278,8 @@ def _system_gb(setup: Setup, sequences: float) -> float:
 def has_fast_link(hardware: Hardware) -> bool:
     """Tell whether such cards are linked faster than by PCIe, without an optional bridge."""
     text = (hardware.interconnect or "").lower()
+    if not text:
+        return bool(MODULE.search(f"{hardware.title} {hardware.form_factor or ''}"))
     if "bridge" in text or "optional" in text:
         return False
     return bool(re.search(r"(?<!no )(nvlink|infinity fabric|xgmi|ici|neuronlink|roce)", text))

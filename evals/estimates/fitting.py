@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from typing import Any
@@ -80,6 +80,7 @@ PRIORS: dict[str, tuple[float, float, dict[str, float]]] = {
     "link_gb_s_slow": (math.log(15.0), 0.5, {"version": 0.4, "product": 0.4, "device": 0.3}),
     "hop_s": (math.log(3e-4), 1.0, {}),
     "split_cost": (0.0, 0.2, {"era": 0.4}),
+    "split_gain": (0.6, 0.5, {}),
     "overlap": (math.log(2.0), 0.4, {}),
     "eager_overlap": (math.log(3.0), 0.2, {}),
     "chunk_cost": (0.0, 0.5, {}),
@@ -247,24 +248,42 @@ def left_out(fit: Fit, key: str, start: Array) -> Array:
     return out
 
 
-def spreads(cases: Sequence[Case], predictions: Sequence[Array]) -> dict[str, dict[str, float]]:
-    """Return half the 80% interval of each kind by style of engine, on a log scale.
+def spreads(cases: Sequence[Case], held: Mapping[str, Array]) -> dict[str, dict[str, float]]:
+    """Return half the 80% interval of each kind, on a log scale, as `rates.Spread` holds them.
 
-    `predictions` are those of fits that did not see the case's device or model.
+    `held` are the predictions of fits that did not see the case's "device" or its "model".
     """
     measured = np.log([case.value for case in cases])
-    errors = np.abs(np.concatenate([np.log(one) - measured for one in predictions]))
-    kinds = np.array([case.kind for case in cases] * len(predictions))
-    styles = np.array([style_of(case.setup.engine.family) for case in cases] * len(predictions))
+    errors = {key: np.abs(np.log(one) - measured) for key, one in held.items()}
+    both = np.concatenate(list(errors.values()))
+    kinds = np.array([case.kind for case in cases])
+    styles = np.array([style_of(case.setup.engine.family) for case in cases])
+    alone = _alone(cases)
     out: dict[str, dict[str, float]] = {}
     for kind in ERRORS:
         of_kind = kinds == kind
-        out[kind] = {"": round(float(np.quantile(errors[of_kind], COVERED)), 3)}
+        out[kind] = {
+            "": _reach(both[np.tile(of_kind, len(held))]),
+            "unmeasured": _reach(errors["device"][of_kind & alone]),
+        }
         for style in STYLES:
             chosen = of_kind & (styles == style)
-            if chosen.sum() >= ENOUGH * len(predictions):
-                out[kind][style] = round(float(np.quantile(errors[chosen], COVERED)), 3)
+            if chosen.sum() >= ENOUGH:
+                out[kind][style] = _reach(both[np.tile(chosen, len(held))])
     return out
+
+
+def _reach(errors: Array) -> float:
+    return round(float(np.quantile(errors, COVERED)), 3)
+
+
+def _alone(cases: Sequence[Case]) -> NDArray[np.bool_]:
+    """Return which cases lose every row of their engine and class with their device."""
+    seen: dict[str, set[str]] = {}
+    pairs = [_levels(case)["pair"] for case in cases]
+    for pair, case in zip(pairs, cases, strict=True):
+        seen.setdefault(pair, set()).add(case.device)
+    return np.array([len(seen[pair]) == 1 for pair in pairs])
 
 
 def _levels(case: Case) -> dict[str, str]:
