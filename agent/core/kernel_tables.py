@@ -104,29 +104,38 @@ def runs_fp4(system: str) -> bool:
     return bool(is_blackwell_system(system))
 
 
-@lru_cache(maxsize=512)
-def built_in(architecture: Architecture) -> str | None:
-    """Return the id of the configuration that the tool ships for it.
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A configuration that the tool ships, and whether it is of quantized weights."""
 
-    That is the one of its id, or else an unquantized one of the same dimensions.
+    id: str
+    quantized: bool
+
+
+@lru_cache(maxsize=512)
+def built_in(architecture: Architecture) -> BuiltIn | None:
+    """Return the configuration that the tool ships for a model.
+
+    That is the one of its id, or else one of the same dimensions: an unquantized one, or of the
+    same maker, as successive versions of a model are.
     """
     from aiconfigurator_core.sdk.utils import DefaultHFModels, get_model_config_from_model_path
 
-    if architecture.hf_id in DefaultHFModels:
-        return architecture.hf_id
-    experts = architecture.moe.experts if architecture.moe else 0
+    maker = architecture.hf_id.partition("/")[0]
     wanted = {
         "layers": architecture.layers,
         "hidden_size": architecture.hidden_size,
         "n": architecture.heads,
         "vocab": architecture.vocab_size,
-        "num_experts": experts,
+        "num_experts": architecture.moe.experts if architecture.moe else 0,
     }
-    for name in sorted(DefaultHFModels):
+    names = sorted(DefaultHFModels, key=lambda name: (name != architecture.hf_id, name))
+    for name in names:
         known = get_model_config_from_model_path(name)
+        quantized = bool(known["raw_config"].get("quant_algo"))
         same = all((known[key] or 0) == value for key, value in wanted.items())
-        if same and not known["raw_config"].get("quant_algo"):
-            return str(name)
+        if name == architecture.hf_id or (same and (not quantized or name.startswith(f"{maker}/"))):
+            return BuiltIn(name, quantized)
     return None
 
 
