@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rates in tokens/s, times in seconds. `measured` False: some kernels are interpolated."""
+    """Rates in tokens/s, times in seconds."""
 
     decode_tok_s: float
     throughput_tok_s: float
@@ -74,7 +75,6 @@ class Answer:
     concurrency: int
     layout: Layout
     engine_version: str
-    measured: bool
 
 
 def require_installed() -> None:
@@ -141,19 +141,17 @@ def built_in(architecture: Architecture) -> BuiltIn | None:
 
 @lru_cache(maxsize=4096)
 def ask(question: Question) -> Answer:
-    """Return the answer for the layout with the most throughput.
-
-    Measured shapes are asked first, and only then those interpolated from other shapes.
+    """Return the answer for the layout with the most throughput, from measured kernels only.
 
     Raises:
-        NoAnswer: if the tool answers neither.
+        NoAnswer: if some kernel of every layout was not measured, or it does not fit.
     """
     reasons: list[str] = []
-    for tables in ("SILICON", "HYBRID"):
-        tried = [_tried(question, layout, tables, reasons) for layout in _layouts(question)]
-        if found := [answer for answer in tried if answer]:
-            return max(found, key=lambda answer: answer.throughput_tok_s)
-    raise NoAnswer(f"AIConfigurator: {reasons[0]}")
+    tried = [_tried(question, layout, reasons) for layout in _layouts(question)]
+    found = [answer for answer in tried if answer]
+    if not found:
+        raise NoAnswer(f"AIConfigurator: {reasons[0]}")
+    return max(found, key=lambda answer: answer.throughput_tok_s)
 
 
 def _layouts(question: Question) -> Iterator[Layout]:
@@ -166,23 +164,29 @@ def _layouts(question: Question) -> Iterator[Layout]:
             yield Layout(1, data=n, experts=n)
 
 
-def _tried(question: Question, layout: Layout, tables: str, reasons: list[str]) -> Answer | None:
+def _tried(question: Question, layout: Layout, reasons: list[str]) -> Answer | None:
     """Return the speeds of one layout; where the tool has none, add its message to `reasons`."""
     try:
-        return _run(question, layout, tables)
+        return _run(question, layout)
     except Exception as error:  # the tool raises errors of every class where it has no data
-        lines = str(error).splitlines() or [type(error).__name__]
-        reasons.append(lines[0])
+        reasons.append(_in_short(error))
         return None
 
 
-def _run(question: Question, layout: Layout, tables: str) -> Answer:
+def _in_short(error: Exception) -> str:
+    """Return the start of the tool's message, without its keys and paths on this machine."""
+    return (
+        re.split(r" *[{(,\n]| at ", str(error))[0].rpartition("error: ")[2] or type(error).__name__
+    )
+
+
+def _run(question: Question, layout: Layout) -> Answer:
     """Return the speeds of one layout."""
     from aiconfigurator_core.sdk.backends.factory import get_backend
     from aiconfigurator_core.sdk.config import RuntimeConfig
     from aiconfigurator_core.sdk.perf_database import get_database
 
-    database = get_database(question.system, question.backend, "current", database_mode=tables)
+    database = get_database(question.system, question.backend, "current", database_mode="SILICON")
     server = _Server(get_backend(question.backend), _model(question, layout), database)
     lengths = partial(RuntimeConfig, isl=question.input_tokens, osl=question.output_tokens)
     alone = server.static(lengths(batch_size=1))
@@ -202,7 +206,6 @@ def _run(question: Question, layout: Layout, tables: str) -> Answer:
         concurrency=streams,
         layout=layout,
         engine_version=database.version,
-        measured=tables == "SILICON",
     )
 
 

@@ -80,7 +80,8 @@ def precise_speeds(
     Nothing is downloaded: the model is a configuration that the tool ships, or one written from
     its architecture. With concurrency "max" the batch of the best throughput is sought; a mixture
     of experts runs in the layout that gives the most. The first answer for a device loads its
-    tables (about half a second), the next take 1 to 100 ms, a repeated one nothing.
+    tables (about half a second). One batch then takes some 10 ms, a search for the best one up
+    to a second or two for a mixture of experts, a repeated question nothing.
 
     Source: AIConfigurator (arXiv 2601.06288).
     """
@@ -102,7 +103,6 @@ def precise_speeds(
         answer = kernel_tables.ask(question)
     except NoAnswer as error:
         return NoSpeeds(str(error))
-    kernels = "" if answer.measured else "; some kernels interpolated from other shapes"
     return PreciseSpeeds(
         decode_tok_s=answer.decode_tok_s,
         throughput_tok_s=answer.throughput_tok_s,
@@ -113,7 +113,7 @@ def precise_speeds(
         asked=(
             f"{model.title} at {precision.name} on {devices} x {system}, {answer.layout}, "
             f"{engine} {answer.engine_version}, {answer.concurrency} streams of "
-            f"{input_tokens} + {output_tokens} tokens{kernels}"
+            f"{input_tokens} + {output_tokens} tokens"
         ),
     )
 
