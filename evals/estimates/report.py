@@ -1,0 +1,71 @@
+"""The tables of the comparison with measurements, in Markdown."""
+
+from __future__ import annotations
+
+from evals.estimates.measure import Measured
+
+HEAD = """# The estimator against measurements
+
+Printed by `python -m evals.estimates` from the rows in `evals/data/measured.jsonl`, each a figure
+that others published, with its source. The terms are fitted by `python scripts/fit_estimator.py`.
+
+## Devices and models never seen
+
+Every row is predicted by a fit that saw no row of its device, or none of its model. `within 80%`
+is the share of rows inside the 80% interval, whose width comes from the other devices or models.
+"""
+CLASSES = """
+## By class of device, each device left out
+
+"""
+PEERS = """
+## Against other calculators
+
+On the rows that the other one answers, in the same run, with the same description of model and
+device; ours with the row's device left out. Rooflines are formulas; llmfit, ridgepoint and
+aiconfigurator are the published packages (extras `peers` and `nvidia`). aiconfigurator is asked
+for no mixture of experts on the L40S: its tables were found far off there on these same rows.
+`estimate(..., precise=True)` takes its answer where it has one.
+"""
+SIDES = """
+## Fits or not
+
+"""
+
+
+def report(found: Measured) -> str:
+    """Return the tables."""
+    lines = [
+        HEAD,
+        "| quantity | left out | rows | unanswered | median error | 90% below | within 80% |",
+    ]
+    lines.append("|---|---|---|---|---|---|---|")
+    for item in found.errors:
+        covered = "" if item.covered is None else f"{item.covered:.0%}"
+        lines.append(
+            f"| {item.quantity} | {item.left_out} | {item.rows} | {item.unanswered} "
+            f"| {item.median:.1%} | {item.p90:.0%} | {covered} |"
+        )
+    lines += [
+        CLASSES,
+        "| quantity | class | rows | median error | 90% below |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {item.quantity} | {item.left_out} | {item.rows} | {item.median:.1%} | {item.p90:.0%} |"
+        for item in found.by_class
+    ]
+    lines += [
+        PEERS,
+        "| quantity | against | rows | our median error | theirs |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {item.quantity} | {item.peer} | {item.rows} | {item.ours:.1%} | {item.theirs:.1%} |"
+        for item in found.against
+    ]
+    lines += [SIDES, "| what | rows | right | unanswered |", "|---|---|---|---|"]
+    lines += [
+        f"| {item.what} | {item.rows} | {item.right} | {item.unanswered} |" for item in found.sides
+    ]
+    return "\n".join(lines) + "\n"
