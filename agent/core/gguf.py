@@ -66,12 +66,13 @@ def mix_bits(name: str, model: Architecture, total_b: float) -> Bits | None:
     if mix is None:
         return None
     hidden = model.hidden_size
-    embedding = _type_bits(mix.head if model.tied_embeddings else mix.embedding or mix.base, hidden)
+    head = _type_bits("q8_0" if hidden % BLOCK else mix.head, hidden)
+    table = head if model.tied_embeddings else _type_bits(mix.embedding or mix.base, hidden)
     width = (model.moe.expert_intermediate_size if model.moe else None) or hidden
     return Bits(
         body=_body(mix, model, total_b),
-        embedding=embedding,
-        head=_type_bits(mix.head, hidden),
+        embedding=table,
+        head=head,
         experts=(
             2 * _mean(mix, mix.experts or mix.rest, hidden, model)
             + _mean(mix, mix.experts or mix.down, width, model)

@@ -20,7 +20,9 @@ GGUF_ENGINES = frozenset({"llama.cpp"})
 NEAREST = 5
 """How many known names are offered for one that is not known."""
 _FAMILIES = "awq|gptq|exl[23]|exllama(?:v[23])?|mlx|gguf|ggml|bnb|bitsandbytes|hqq|aqlm"
-_VARIANT = re.compile(r"(?:mul1|mcg|3inst|h\d|g\d+|gs\d+|sym|asym|dwq|dynamic|block|moe)+$")
+_VARIANT = re.compile(
+    r"(?:mul1|mcg|3inst|e4m3(?:fn)?|e5m2|h\d|g\d+|gs\d+|sym|asym|dwq|dynamic|block|moe)+$"
+)
 """What a format's name ends with that leaves its width as it is."""
 _WIDTH = r"(\d+(?:\.\d+)?)(bpw|bitsperweight|bits?|b)?"
 _TENSOR_RATES = (
@@ -88,7 +90,7 @@ def _table() -> _Table:
 
 def _squeezed(text: str) -> str:
     """Return `text` in lower case without separators: "FP-16" and "fp 16" are one spelling."""
-    return re.sub(r"[\s_\-/]+", "", text.lower())
+    return re.sub(r"[\s_\-/()\[\]]+", "", text.lower())
 
 
 def precision_names() -> tuple[str, ...]:
@@ -135,7 +137,8 @@ def _spelled(key: str) -> Precision | None:
     family = re.search(_FAMILIES, key)
     rest = key.replace(family[0], "", 1) if family else key
     for spelling in (key, f"{key}bit", key.removeprefix("ud"), rest):
-        if found := spellings.get(spelling):
+        found = spellings.get(spelling)
+        if found and not (spelling == rest != key and _foreign(found, family)):
             return found
     width = re.fullmatch(_WIDTH, rest)
     if width is None:
@@ -146,6 +149,11 @@ def _spelled(key: str) -> Precision | None:
     if not (own or "." in width[1] or (width[2] or "").startswith(("bpw", "bitsper"))):
         return None
     return _stated_width(width[1], like=spellings["exl2"] if own else None)
+
+
+def _foreign(found: Precision, family: re.Match[str] | None) -> bool:
+    """Tell whether a bare width ("3 bit") would be a GGUF mix, but another family is named."""
+    return found.kind == "gguf" and family is not None and not family[0].startswith("gg")
 
 
 def _stated_width(digits: str, *, like: Precision | None) -> Precision | None:

@@ -12,6 +12,8 @@ from knowledge.schema import Architecture, Fact, Model
 
 CLOSE = 0.25
 """A count from dimensions that differs from the maker's by more leaves parts of the model out."""
+TOKEN_BYTES = 40
+"""What a GGUF file takes to spell one token and its merges; from files of 0.5B models."""
 SAME = 0.005
 """Counts this near are one."""
 
@@ -43,7 +45,8 @@ class Shape:
         total_b = self.text_b if precision.text_only and self.text_b else self.total_b
         bits = self._bits(precision)
         body_b = total_b - self.wide_b - self.routed_b
-        return (self._tables_gb(bits) + body_b * bits.body + self.routed_b * bits.experts) / 8
+        matrices = self._tables(bits) + body_b * bits.body + self.routed_b * bits.experts
+        return matrices / 8 + (self._vocabulary_gb() if precision.kind == "gguf" else 0.0)
 
     def read_gb(self, precision: Precision, *, sequences: float = 1.0) -> float:
         """Return the weight bytes one decoding step reads, in GB, for a batch of `sequences`.
@@ -70,7 +73,10 @@ class Shape:
         """Return the mean bits per weight over the whole model."""
         return self.weight_gb(precision) * 8 / self.total_b
 
-    def _tables_gb(self, bits: Bits) -> float:
+    def _vocabulary_gb(self) -> float:
+        return self.architecture.vocab_size * TOKEN_BYTES / 1e9 if self.architecture else 0.0
+
+    def _tables(self, bits: Bits) -> float:
         head_b = self.wide_b - self.input_embedding_b
         return self.input_embedding_b * bits.embedding + head_b * bits.head
 
