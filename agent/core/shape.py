@@ -26,7 +26,8 @@ class Shape:
     embeddings it is 0, because the same matrix is read as the output head. `wide_b` are embedding
     and head together. `routed_b` are the routed experts, `routed_active_b` those one token uses,
     `expert_share` is the share of experts that one token uses. `text_b` is the language model
-    without its eyes and ears, which is what a GGUF file holds.
+    without its eyes and ears, which is what a GGUF file holds, `text_active_b` what of it a token
+    uses.
     """
 
     total_b: float
@@ -38,6 +39,7 @@ class Shape:
     routed_active_b: float = 0.0
     expert_share: float = 1.0
     text_b: float | None = None
+    text_active_b: float | None = None
     architecture: Architecture | None = None
 
     def weight_gb(self, precision: Precision) -> float:
@@ -56,7 +58,7 @@ class Shape:
         """
         bits = self._bits(precision)
         covered_b = self.routed_b * float(1 - (1 - self.expert_share) ** sequences)
-        always_b = self.active_b - self.routed_active_b
+        always_b = (self.text_active_b or self.active_b) - self.routed_active_b
         body_b = max(0.0, always_b - self.wide_b)
         head_b = min(self.wide_b - self.input_embedding_b, max(0.0, always_b))
         return (body_b * bits.body + head_b * bits.head + covered_b * bits.experts) / 8
@@ -131,7 +133,7 @@ def shape_of(model: Model) -> Shape:
     moe = architecture.moe
     share = min(1.0, moe.experts_per_token / moe.experts) if moe else 1.0
     routed_b = routed_parameters(architecture, total_b) / 1e9
-    text_b = computed if computed and abs(computed / total_b - 1) <= CLOSE else None
+    text_active_b = architecture.active_parameters_b
     return Shape(
         total_b=total_b,
         active_b=active_b,
@@ -141,7 +143,8 @@ def shape_of(model: Model) -> Shape:
         routed_b=routed_b,
         routed_active_b=min(routed_b * share, active_b),
         expert_share=share if routed_b else 1.0,
-        text_b=text_b,
+        text_b=computed if _close(computed, total_b) else None,
+        text_active_b=text_active_b if _close(text_active_b, active_b) else None,
         architecture=architecture,
     )
 
@@ -156,7 +159,11 @@ def _total(fact: Fact | None, computed: float | None) -> float | None:
         return stated or computed
     digits = len(f"{stated:g}".partition(".")[2])
     rounded = computed > stated or round(computed, digits) == stated
-    return computed if rounded and abs(computed / stated - 1) <= CLOSE else stated
+    return computed if rounded and _close(computed, stated) else stated
+
+
+def _close(counted: float | None, stated: float) -> bool:
+    return counted is not None and abs(counted / stated - 1) <= CLOSE
 
 
 def _without_architecture(total_b: float, active_b: float, source: str) -> Shape:
