@@ -69,12 +69,13 @@ def mix_bits(name: str, model: Architecture, total_b: float) -> Bits | None:
     head = _type_bits("q8_0" if hidden % BLOCK else mix.head, hidden)
     table = head if model.tied_embeddings else _type_bits(mix.embedding or mix.base, hidden)
     width = (model.moe.expert_intermediate_size if model.moe else None) or hidden
+    latent = (model.moe.latent_size if model.moe else None) or hidden
     return Bits(
         body=_body(mix, model, total_b),
         embedding=table,
         head=head,
         experts=(
-            2 * _mean(mix, mix.experts or mix.rest, hidden, model)
+            2 * _mean(mix, mix.experts or mix.rest, latent, model)
             + _mean(mix, mix.experts or mix.down, width, model)
         )
         / 3,
@@ -118,14 +119,14 @@ def _attention(mix: _Mix, model: Architecture) -> list[tuple[float, float]]:
 
 
 def routed_parameters(model: Architecture, total_b: float) -> float:
-    """Return layers x experts x 3 x hidden x expert width; 0 for a dense model.
+    """Return layers x experts x 3 x width read x expert width; 0 for a dense model.
 
     Experts without a gate have two matrices: taken where three would be more than the whole.
     """
     moe = model.moe
     if moe is None or not moe.expert_intermediate_size:
         return 0.0
-    one = model.hidden_size * moe.expert_intermediate_size
+    one = (moe.latent_size or model.hidden_size) * moe.expert_intermediate_size
     layers = model.layers - (moe.dense_layers or 0)
     gated = 3.0 * layers * moe.experts * one
     return gated if gated <= total_b * 1e9 else min(gated * 2 / 3, total_b * 1e9)
