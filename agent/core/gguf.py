@@ -70,15 +70,14 @@ def mix_bits(name: str, model: Architecture, total_b: float) -> Bits | None:
     table = head if model.tied_embeddings else _type_bits(mix.embedding or mix.base, hidden)
     width = (model.moe.expert_intermediate_size if model.moe else None) or hidden
     latent = (model.moe.latent_size if model.moe else None) or hidden
+    matrices = _matrices(model, total_b)
+    read = _mean(mix, mix.experts or mix.rest, latent, model)
+    written = _mean(mix, mix.experts or mix.down, width, model)
     return Bits(
         body=_body(mix, model, total_b),
         embedding=table,
         head=head,
-        experts=(
-            2 * _mean(mix, mix.experts or mix.rest, latent, model)
-            + _mean(mix, mix.experts or mix.down, width, model)
-        )
-        / 3,
+        experts=((matrices - 1) * read + written) / matrices,
     )
 
 
@@ -101,7 +100,10 @@ def _body(mix: _Mix, model: Architecture, total_b: float) -> float:
         down = min(left, float(layers * model.intermediate_size * hidden))
     parts.append((down, _mean(mix, mix.down, model.intermediate_size or hidden, model)))
     parts.append((left - down, _mean(mix, mix.rest, hidden, model)))
-    return sum(count * bits for count, bits in parts) / sum(count for count, _ in parts)
+    counted = sum(count for count, _ in parts)
+    if not counted:
+        return _type_bits(mix.base, hidden)
+    return sum(count * bits for count, bits in parts) / counted
 
 
 def _attention(mix: _Mix, model: Architecture) -> list[tuple[float, float]]:
@@ -119,17 +121,22 @@ def _attention(mix: _Mix, model: Architecture) -> list[tuple[float, float]]:
 
 
 def routed_parameters(model: Architecture, total_b: float) -> float:
-    """Return layers x experts x 3 x width read x expert width; 0 for a dense model.
+    """Return layers x experts x matrices x width read x expert width; 0 for a dense model."""
+    return min(_expert_matrix(model) * _matrices(model, total_b), total_b * 1e9)
 
-    Experts without a gate have two matrices: taken where three would be more than the whole.
-    """
+
+def _matrices(model: Architecture, total_b: float) -> int:
+    """Return 3, or the 2 of experts without a gate where three would be more than the whole."""
+    return 3 if 3 * _expert_matrix(model) <= total_b * 1e9 else 2
+
+
+def _expert_matrix(model: Architecture) -> float:
+    """Return the weights of one matrix of all experts of all layers."""
     moe = model.moe
     if moe is None or not moe.expert_intermediate_size:
         return 0.0
     one = (moe.latent_size or model.hidden_size) * moe.expert_intermediate_size
-    layers = model.layers - (moe.dense_layers or 0)
-    gated = 3.0 * layers * moe.experts * one
-    return gated if gated <= total_b * 1e9 else min(gated * 2 / 3, total_b * 1e9)
+    return float((model.layers - (moe.dense_layers or 0)) * moe.experts * one)
 
 
 def _mean(mix: _Mix, types: _Types, row: int, model: Architecture) -> float:

@@ -34,6 +34,13 @@ from knowledge.names import key_of
         ("phi-3", "models/phi-3.5-mini"),
         ("deepseek coder", "models/deepseek-coder-v2"),
         ("chronos", "models/chronos-2"),
+        ("Qwen3-4B-Instruct-2507", "models/qwen3-4b"),
+        ("Qwen3-8B-Base", "models/qwen3-8b"),
+        ("Mistral-7B-v0.1", "models/mistral-7b"),
+        ("bartowski/Qwen_Qwen3-8B-GGUF", "models/qwen3-8b"),
+        ("Llama-2-70b-chat-hf", "models/llama-2-70b"),
+        ("LLaMA-13B", "models/llama-1-13b"),
+        ("dots.llm1", "models/dots-llm1"),
     ],
 )
 def test_names_as_people_write_them_resolve(catalogue: Catalogue, name: str, doc_id: str) -> None:
@@ -59,6 +66,8 @@ def test_names_as_people_write_them_resolve(catalogue: Catalogue, name: str, doc
         "GPT-4 Turbo",
         "Claude 3 Opus",
         "Mistral Large 5",
+        "Qwen3-5B-Instruct-2507",
+        "Kimi-K2-Instruct-0905",
         "H100 24GB",
         "AMD H100",
         "4091",
