@@ -38,6 +38,12 @@ PRECISION = re.compile(
     r"[\s_-]*\b(?:nvfp4|mxfp4|fp\d+|bf16|int[48]|awq|gptq|gguf|q\d(?:_\w+)*|\d[\s-]?bit)\b"
 )
 DATED = re.compile(r"[\s-](?:20\d\d-\d\d-\d\d|20\d{6})$")
+RELEASE = re.compile(
+    r"[\s_.-]+(?:base|hf|pt|it|chat|instruct|thinking|preview|v\d+(?:\.\d+)*|\d{4}|\d+[km]|fp\d+|bf16"
+    r"|w\d+a\d+|quantized|dynamic)$"
+)
+"""How a maker or packer ends the name of one release of a model whose size stands before."""
+SIZED = re.compile(r"(?:^|[\s_-])\d+(?:\.\d+)?b(?:$|[\s_-])")
 VERSION = re.compile(r"v?\d+(?:\.\d+)*[a-z]?")
 CODE = re.compile(r"([a-z]{1,5})\d+[a-z]?")
 MEMORY = re.compile(r"[\s-]+(\d+)\s?gb?$")
@@ -127,6 +133,8 @@ class Resolver:
             )
             if found:
                 return Found(found.doc_id, found.kind, exact and found.exact, found.choices)
+        if kind in (None, "model") and (found := self._released(fold(name).strip())):
+            return found
         for variant, _ in _variants(fold(name).strip()):
             words = words_of(variant)
             if len(key_of(variant)) >= MIN_TYPO_LETTERS and (found := self.by_family(words, kind)):
@@ -192,6 +200,17 @@ class Resolver:
             return None
         found = self.by_key(key_of(" ".join(words[1:])), kind)
         return found if found and self._made_by(found.doc_id, words[0]) else None
+
+    def _released(self, name: str) -> Found | None:
+        """Return the model of a size of which `name` says the release ("Qwen3-4B-2507")."""
+        shorter = re.sub(r"^[a-z]+_(?=[a-z])", "", name.rpartition("/")[2])
+        shorter = PRECISION.sub("", shorter)
+        while SIZED.search(shorter):
+            found = self.by_key(key_of(shorter), "model")
+            if found or (release := RELEASE.search(shorter)) is None:
+                return Found(found.doc_id, found.kind, False, found.choices) if found else None
+            shorter = shorter[: release.start()]
+        return None
 
     def _made_by(self, doc_id: str, maker: str) -> bool:
         return maker_of(self._documents[doc_id]) == maker

@@ -20,6 +20,10 @@ GGUF_ENGINES = frozenset({"llama.cpp"})
 NEAREST = 5
 """How many known names are offered for one that is not known."""
 _FAMILIES = "awq|gptq|exl[23]|exllama(?:v[23])?|mlx|gguf|ggml|bnb|bitsandbytes|hqq|aqlm"
+_VARIANT = re.compile(
+    r"(?:mul1|mcg|3inst|e4m3(?:fn)?|e5m2|h\d|g\d+|gs\d+|sym|asym|dwq|dynamic|block|moe)+$"
+)
+"""What a format's name ends with that leaves its width as it is."""
 _WIDTH = r"(\d+(?:\.\d+)?)(bpw|bitsperweight|bits?|b)?"
 _TENSOR_RATES = (
     "compute_bf16",
@@ -33,8 +37,11 @@ _TENSOR_RATES = (
 class Precision(BaseModel):
     """A number format. `bits` is per weight, scales and block overhead included.
 
-    `wide_bits` is the width of embeddings and output head where they are not quantized;
-    `experts_only` says that just the routed experts are. `rate` is the device fact it needs.
+    `wide_bits` is the width of embedding and output head where they are not quantized, `head_bits`
+    that of the head where it has its own, `kv_bits` that of the cache where the format says it;
+    `experts_only` says that just the routed experts are quantized, `text_only` that the file leaves
+    out what sees and hears. `spread` is the relative
+    difference between files of the name, `rate` the device fact it needs.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +51,10 @@ class Precision(BaseModel):
     kind: PrecisionKind
     source: str
     wide_bits: float | None = None
+    head_bits: float | None = None
+    kv_bits: float | None = None
+    text_only: bool = False
+    spread: float = 0.0
     experts_only: bool = False
     rate: str | None = None
     aliases: tuple[str, ...] = ()
@@ -68,7 +79,10 @@ class _Table:
 def _table() -> _Table:
     text = resources.files("agent.core").joinpath("data/precisions.yaml").read_text("utf-8")
     raw = yaml.safe_load(text)
-    rows = [Precision.model_validate(row) for row in raw["precisions"]]
+    rows = [
+        Precision.model_validate({"text_only": row["kind"] == "gguf", **row})
+        for row in raw["precisions"]
+    ]
     spellings = {_squeezed(word): row for row in rows for word in (row.name, *row.aliases)}
     native = tuple(_Native.model_validate(row) for row in raw["native"])
     return _Table({row.name: row for row in rows}, spellings, native)
@@ -76,7 +90,7 @@ def _table() -> _Table:
 
 def _squeezed(text: str) -> str:
     """Return `text` in lower case without separators: "FP-16" and "fp 16" are one spelling."""
-    return re.sub(r"[\s_\-/]+", "", text.lower())
+    return re.sub(r"[\s_\-/()\[\]]+", "", text.lower())
 
 
 def precision_names() -> tuple[str, ...]:
@@ -103,6 +117,9 @@ def parse_precision(
     if key not in _table().by_spelling:
         key = re.sub(r"(quantized|quantization|quants?|precision)$", "", key)
         key = re.sub(r"(?<=\d)bits$", "bit", key)
+    if cached := re.fullmatch(r"(.+?)kv(\d+)", key):
+        weights = parse_precision(cached[1], engine=engine, hardware=hardware)
+        return weights.model_copy(update={"kv_bits": float(cached[2])})
     bare = {"4bit": "4", "8bit": "8"}.get(key, key)
     if bare in {"4", "8"}:
         return _table().by_name[_bare(bare, engine, hardware)]
@@ -115,10 +132,13 @@ def parse_precision(
 def _spelled(key: str) -> Precision | None:
     """Return the precision of a squeezed spelling; family and width stand in any order."""
     spellings = _table().by_spelling
+    if key not in spellings:
+        key = _VARIANT.sub("", key)
     family = re.search(_FAMILIES, key)
     rest = key.replace(family[0], "", 1) if family else key
     for spelling in (key, f"{key}bit", key.removeprefix("ud"), rest):
-        if found := spellings.get(spelling):
+        found = spellings.get(spelling)
+        if found and not (spelling == rest != key and _foreign(found, family)):
             return found
     width = re.fullmatch(_WIDTH, rest)
     if width is None:
@@ -128,14 +148,23 @@ def _spelled(key: str) -> Precision | None:
     own = family is not None and family[0].startswith("exl")
     if not (own or "." in width[1] or (width[2] or "").startswith(("bpw", "bitsper"))):
         return None
-    return _stated_width(width[1])
+    return _stated_width(width[1], like=spellings["exl2"] if own else None)
 
 
-def _stated_width(digits: str) -> Precision | None:
+def _foreign(found: Precision, family: re.Match[str] | None) -> bool:
+    """Tell whether a bare width ("3 bit") would be a GGUF mix, but another family is named."""
+    return found.kind == "gguf" and family is not None and not family[0].startswith("gg")
+
+
+def _stated_width(digits: str, *, like: Precision | None) -> Precision | None:
+    """Return a format of any width; `like` is the one whose embedding and head it has."""
     bits = float(digits)
     if not 1 <= bits <= 32:
         return None
-    return Precision(name=f"{digits}bpw", bits=bits, kind="weight_only", source="as stated")
+    named = {"name": f"{digits}bpw", "bits": bits, "source": "as stated"}
+    if like is not None:
+        return like.model_copy(update=named)
+    return Precision.model_validate({**named, "kind": "weight_only"})
 
 
 def _unknown(text: str) -> InputError:
@@ -170,13 +199,17 @@ def native_precision(model: Model) -> Precision:
 
 
 def stored_by(precision: Precision, engine: str) -> Precision:
-    """Return `precision` as `engine` stores it: MXFP4 files of llama.cpp hold the rest in Q8_0.
+    """Return `precision` as `engine` stores it.
 
-    Source: file sizes of gpt-oss-20b, 12.1 GB as GGUF and 13.8 GB as published.
+    Files of llama.cpp hold the language model alone, and beside MXFP4 the rest in Q8_0. Source:
+    file sizes of gpt-oss-20b, 12.1 GB as GGUF and 13.8 GB as published.
     """
-    if precision.name == "mxfp4" and engine in GGUF_ENGINES:
-        return precision.model_copy(update={"wide_bits": _table().by_name["q8_0"].bits})
-    return precision
+    if engine not in GGUF_ENGINES:
+        return precision
+    stored: dict[str, object] = {"text_only": True}
+    if precision.name == "mxfp4":
+        stored |= {"wide_bits": _table().by_name["q8_0"].bits, "kind": "gguf"}
+    return precision.model_copy(update=stored)
 
 
 def has_rate(hardware: Hardware, rate: str) -> bool:

@@ -34,7 +34,7 @@ ALL_LAYERS = 99
 """More than any model has: all of them go to the GPU."""
 LAYERS_UNKNOWN = 32
 _ONLINE_QUANTIZATION = {
-    "vllm": {"fp8": "fp8", "nf4": "bitsandbytes"},
+    "vllm": {"fp8": "fp8", "nf4": "bitsandbytes", "nf4-dq": "bitsandbytes"},
     "sglang": {"fp8": "fp8"},
 }
 """Formats that a server makes itself from a 16-bit checkpoint while loading."""

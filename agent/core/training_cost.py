@@ -84,7 +84,7 @@ def training_memory(
         states += shape.total_b * LORA_BYTES if objective == "dpo" else 0.0
     else:
         weights = shape.total_b * LORA_BYTES
-        weights = shape.weight_gb(parse_precision("nf4")) if method == "qlora" else weights
+        weights = shape.weight_gb(parse_precision("nf4-dq")) if method == "qlora" else weights
         states = shape.total_b * ADAPTER_BYTES
     if copies:
         weights, states = weights * devices, states * devices

@@ -160,6 +160,11 @@ class Experts(Record):
     experts: int = Field(gt=0)
     experts_per_token: int = Field(gt=0)
     expert_intermediate_size: int | None = Field(default=None, gt=0)
+    latent_size: int | None = Field(
+        default=None,
+        gt=0,
+        description="width that experts read and write, where not the hidden one",
+    )
     shared_intermediate_size: int | None = Field(default=None, ge=0)
     dense_layers: int | None = Field(default=None, ge=0)
 

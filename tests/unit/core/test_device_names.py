@@ -36,6 +36,8 @@ def corpus() -> Catalogue:
         ("AMD Ryzen AI Max+ 395 128GB (CPU only)", "amd-ryzen-ai-max-395-cpu", 128),
         ("Raspberry Pi 5 8GB (CPU)", "raspberry-pi-5", 8),
         ("A10G 24GB (g5.xlarge)", "nvidia-a10g", 24),
+        ("RTX 3080 12GB", "nvidia-rtx-3080-12gb", 12),
+        ("NVIDIA A100-PCIE-40GB", "nvidia-a100-40gb-pcie", 40),
     ],
 )
 def test_form_memory_and_cores_stand_in_any_order(
@@ -62,12 +64,12 @@ def test_other_graphics_cores_stay_in_the_title_and_take_no_peak_along(corpus: C
     [
         "RTX 4090 48GB",
         "RTX 4090 (Laptop)",
-        "RTX 3080 12GB",
-        "RTX PRO 6000 Blackwell Max-Q 96GB",
-        "H200 NVL 141GB",
+        "RTX 3080 20GB",
+        "RTX PRO 6000 Blackwell Laptop 96GB",
+        "H200 PCIe 141GB",
         "H20 141GB",
         "AMD H100 80GB",
-        "Quadro RTX 6000 24GB",
+        "Quadro RTX 5000 16GB",
         "Apple M3 Pro 18GB",
         "Apple M4 Max 64GB (CPU)",
         "Xeon Gold 6454S (1 socket, 8ch DDR5-4800) + RTX 4090D 24GB",

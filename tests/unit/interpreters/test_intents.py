@@ -221,7 +221,8 @@ QUESTIONS = [
                 ("Does Qwen3 32B run on two 24 GB cards?", "fit", 24, (RTX3090_TWICE,)),
                 ("Can I run a 8B on a MacBook Air with 16 GB?", "fit", 16, ()),
                 ("What can I run on a 16 GB MacBook Air?", "fit", 16, ()),
-                ("Raspberry Pi 5 with 8GB, 3B?", "fit", 8, ()),
+                ("Raspberry Pi 5 with 8GB, 3B?", "fit", 8, (("hardware/raspberry-pi-5", 1),)),
+                ("Orange Pi 5 with 8GB, 3B?", "fit", 8, ()),
                 ("Qwen3 32B on a 64GB machine without GPU?", "fit", 64, ()),
                 ("The model needs 40 GB, does it run on an L40S?", "fit", None, (L40S,)),
             )

@@ -107,7 +107,7 @@ def test_products_are_found_with_their_count(
         "GPT-4 Turbo",
         "Llama 9",
         "Llama 3.3 8B",
-        "RTX 4070 Super",
+        "RTX 5080 Super",
         "wir haben 4090 Tickets am Tag",
         "we sold 4090 and 3070 units",
         "jetson orin nano super",
