@@ -12,7 +12,8 @@ from agent.core.defaults import defaults
 from agent.core.efficiency import TENSOR_PARALLEL, default_engine, device_class
 from agent.core.estimate import Estimate, estimate
 from agent.core.precision import GGUF_ENGINES, native_precision
-from agent.core.recipes import RecipeFile, outside_gpu, serve_recipe
+from agent.core.recipes import RecipeFile
+from agent.core.serve_plan import outside_gpu
 from agent.errors import InputError
 from agent.kinds.asked import FOUR_BITS, is_unlisted, nominal_bits, read_precision, steps
 from agent.kinds.naming import cards, context_of, short

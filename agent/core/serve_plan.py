@@ -1,0 +1,403 @@
+"""The command that serves what an estimate describes: every flag computed, checked, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+from agent.core.efficiency import TENSOR_PARALLEL, usable
+from agent.core.estimate import Estimate
+from agent.core.precision import parse_precision
+from agent.core.server_flags import check_flags
+from agent.core.servers import (
+    Server,
+    gguf_in,
+    ollama_name,
+    parsers_of,
+    published_in,
+    repository,
+    require_server,
+    stack_of,
+)
+from agent.core.shape import shape_of
+from agent.core.workings import tail
+from agent.errors import InputError
+from knowledge.schema import Hardware, Model
+
+DEVICES_A_NODE = 8
+ALL_LAYERS = 99
+"""More than any model has: all of them go to the GPU."""
+LAYERS_UNKNOWN = 32
+FP8_BLOCK = 128
+"""Rows and columns that share a scale in the FP8 checkpoints of most makers."""
+LARGEST_FILE_GB = 50
+"""Above this, GGUF files are published in parts, which Ollama can't pull."""
+ADAPTER = "out/final"
+"""Where the training script of a plan leaves its adapter."""
+NGRAM = '{"method": "ngram", "num_speculative_tokens": 4, "prompt_lookup_max": 4}'
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideGpu:
+    """Layers whose weights, or whose experts alone, stay in system memory, and their GB.
+
+    `dense` layers without experts come before them.
+    """
+
+    layers: int
+    dense: int
+    of_experts: bool
+    ram_gb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the server is told to load: `word` is a repository, file or shell variable.
+
+    `online` is the value of --quantization where the server makes the format while loading;
+    `make` holds the commands that make the file where none is known to be published.
+    """
+
+    word: str
+    note: str
+    known: bool = True
+    online: str | None = None
+    make: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServePlan:
+    """How to serve a model. `command` and `flags` make the command line; a word may be "${...}".
+
+    `image` is None where the server runs without a container; `nodes` are machines.
+    """
+
+    name: str
+    server: Server
+    stack: str
+    model: Model
+    hardware: Hardware
+    sized: Estimate
+    weights: Weights
+    command: tuple[str, ...]
+    flags: tuple[str, ...]
+    image: str | None
+    kept: OutsideGpu | None = None
+    nodes: int = 1
+    env: dict[str, str] = field(default_factory=dict)
+    modelfile: tuple[str, ...] = ()
+    adapter: bool = False
+
+    @property
+    def served(self) -> str:
+        """The model's name in requests."""
+        return "tuned" if self.adapter and self.name in ("vllm", "sglang") else tail(self.model.id)
+
+
+def serve_plan(
+    sized: Estimate,
+    model: Model,
+    hardware: Hardware,
+    *,
+    server: str | None = None,
+    adapter: bool = False,
+    speculative: bool = False,
+) -> ServePlan:
+    """Return how to serve what `sized` describes.
+
+    Args:
+        sized: the estimate; its context and concurrency become the server's limits.
+        model: the model it is of.
+        hardware: the device it is on.
+        server: a server with a recipe; None follows the estimate's engine.
+        adapter: load a LoRA adapter beside the model.
+        speculative: guess several tokens at once from the prompt (vLLM and SGLang).
+
+    Raises:
+        InputError: if the model does not fit, or the server can't run there or load that format.
+    """
+    usual = "vllm" if sized.engine in TENSOR_PARALLEL else "llama.cpp"
+    chosen = server or (sized.engine if sized.engine in _FLAGS else usual)
+    if sized.fits is False and sized.offloaded_share == 0:
+        raise InputError(
+            f"{model.title} at {sized.precision!r} does not fit {sized.devices} x "
+            f"{hardware.title}. Valid: fewer bits, more devices or a smaller model."
+        )
+    found = require_server(chosen, hardware, sized.precision)
+    stack = stack_of(hardware) or ""
+    plan = ServePlan(
+        name=chosen,
+        server=found,
+        stack=stack,
+        model=model,
+        hardware=hardware,
+        sized=sized,
+        weights=_weights(chosen, found, sized, model),
+        command=(),
+        flags=(),
+        image=found.images[stack],
+        kept=outside_gpu(sized, model),
+        nodes=_nodes(sized.devices),
+        adapter=adapter,
+    )
+    return _FLAGS[chosen](plan, speculative)
+
+
+def outside_gpu(sized: Estimate, model: Model) -> OutsideGpu | None:
+    """Return what stays in system memory, or None where all fits or the GPU can't hold the rest.
+
+    Of a mixture of experts the experts stay outside, layer by layer, so that attention and cache
+    keep to the GPU (llama.cpp, --n-cpu-moe); of a dense model whole layers do.
+    """
+    if sized.offloaded_share == 0:
+        return None
+    weights = sized.weights_gb.value or 0.0
+    layers, dense = LAYERS_UNKNOWN, 0
+    if model.architecture is not None:
+        moe = model.architecture.moe
+        dense = (moe.dense_layers or 0) if moe else 0
+        layers = model.architecture.layers - dense
+    shape = shape_of(model)
+    of_experts = shape.routed_b > 0 and model.architecture is not None
+    movable = weights * (shape.routed_b / shape.total_b if of_experts else 1.0)
+    if sized.offloaded_share * weights > movable:
+        return None
+    count = ceil(sized.offloaded_share * weights / movable * layers)
+    return OutsideGpu(count, dense, of_experts, movable * count / layers)
+
+
+def tensor_parallel_size(model: Model, devices: int) -> int:
+    """Return the most devices of a node that can share each layer.
+
+    It divides the devices and the query heads; the key-value heads it divides, or is a multiple
+    of them, for each device then holds a copy (vLLM and SGLang alike).
+    """
+    each = devices // _nodes(devices)
+    if model.architecture is None:
+        return max(size for size in (1, 2, 4, 8) if each % size == 0)
+    heads, kv_heads = model.architecture.heads, model.architecture.kv_heads
+    copied = model.architecture.attention in ("mla", "mqa")
+    return max(
+        size
+        for size in range(1, each + 1)
+        if each % size == heads % size == 0
+        and (copied or kv_heads % size == 0 or size % kv_heads == 0)
+    )
+
+
+def _nodes(devices: int) -> int:
+    """Return the fewest machines of at most eight devices that hold equally many."""
+    return next(
+        nodes
+        for nodes in range(1, devices + 1)
+        if devices % nodes == 0 and devices // nodes <= DEVICES_A_NODE
+    )
+
+
+def _weights(name: str, server: Server, sized: Estimate, model: Model) -> Weights:
+    """Return what the server loads; where no repository is known here, the user has to name it."""
+    if name in ("llama.cpp", "ollama"):
+        return _gguf(name, sized, model)
+    repo, precision = repository(model), sized.precision
+    if found := published_in(model, precision):
+        own = found == repo
+        note = "The checkpoint is the maker's own." if own else f"Published as {found}."
+        return Weights(found, note)
+    if repo and precision in server.online:
+        note = f"{server.title} quantizes the maker's 16-bit checkpoint while loading."
+        return Weights(repo, note, online=server.online[precision])
+    title = precision.upper()
+    article = "an" if title[0] in "AEFIMN" else "a"
+    what = (
+        f"{article} {title} checkpoint of {model.title}"
+        if repo
+        else f"the repository of {model.title}"
+    )
+    note = f"MODEL is {article} {title} checkpoint of this model; llm-compressor makes one."
+    return Weights(f"${{MODEL:?set MODEL to {what}}}", note, known=False)
+
+
+def _gguf(name: str, sized: Estimate, model: Model) -> Weights:
+    title = sized.precision.upper()
+    listed = gguf_in(model, sized.precision)
+    if name == "ollama":
+        library = ollama_name(model, sized.precision)
+        if library:
+            return Weights(library, "From Ollama's library.")
+        if listed and (sized.weights_gb.value or 0.0) > LARGEST_FILE_GB:
+            listed = None
+        if listed:
+            return Weights(f"hf.co/{listed}", f"The {title} file of {listed.partition(':')[0]}.")
+    elif listed:
+        return Weights(listed, f"The {title} file of {listed.partition(':')[0]}.")
+    of = repository(model) or model.title
+    file = f"{tail(model.id)}-{title}.gguf"
+    wide = parse_precision(sized.precision).kind != "gguf"
+    target = file if wide else "wide.gguf"
+    make = [f"python convert_hf_to_gguf.py FOLDER --outfile {target}"]
+    if not wide:
+        make.append(f"llama-quantize wide.gguf {file} {title}")
+    return Weights(
+        f"${{MODEL:?set MODEL to the {title} GGUF file of {of}}}",
+        f"MODEL is the {title} GGUF file of {of}.",
+        known=False,
+        make=(f"hf download {of} --local-dir FOLDER", *make),
+    )
+
+
+def _pool(plan: ServePlan, *, own: dict[str, str]) -> list[str]:
+    """Return the flags that vLLM and SGLang share, `own` spelling each server's names."""
+    sized, model = plan.sized, plan.model
+    tensor = tensor_parallel_size(model, sized.devices)
+    flags = ["--served-model-name", tail(model.id), own["tensor"], str(tensor)]
+    if tensor < sized.devices:
+        flags += [own["pipeline"], str(sized.devices // tensor)]
+    if plan.nodes > 1:
+        rank = "${NODE_RANK:?0 on the first machine, then 1 and so on}"
+        flags += ["--nnodes", str(plan.nodes), "--node-rank", rank]
+        flags += [own["head"], own["head_address"]]
+    if plan.weights.online:
+        flags += ["--quantization", plan.weights.online]
+    flags += [own["context"], str(sized.context_tokens), own["batch"], str(sized.concurrency)]
+    flags += [own["memory"], f"{usable(plan.hardware, plan.name).share:g}"]
+    return flags
+
+
+def _experts_whole(plan: ServePlan) -> int | None:
+    """Return over how many devices whole experts go, None where each can be cut instead.
+
+    Cut pieces must hold whole blocks of FP8 scales (model card of Qwen3-235B-A22B-FP8).
+    """
+    architecture = plan.model.architecture
+    moe = architecture.moe if architecture else None
+    size = moe.expert_intermediate_size if moe else None
+    tensor = tensor_parallel_size(plan.model, plan.sized.devices)
+    blocked = plan.sized.precision == "fp8" and not plan.weights.online
+    return tensor if blocked and size and size % (tensor * FP8_BLOCK) else None
+
+
+def _vllm(plan: ServePlan, speculative: bool) -> ServePlan:
+    flags = _pool(
+        plan,
+        own={
+            "tensor": "--tensor-parallel-size",
+            "pipeline": "--pipeline-parallel-size",
+            "head": "--master-addr",
+            "head_address": "${HEAD:?address of the first machine}",
+            "context": "--max-model-len",
+            "batch": "--max-num-seqs",
+            "memory": "--gpu-memory-utilization",
+        },
+    )
+    parsers = parsers_of(plan.model, "vllm")
+    if parsers.tools:
+        flags += ["--enable-auto-tool-choice", "--tool-call-parser", parsers.tools]
+    if parsers.reasoning:
+        flags += ["--reasoning-parser", parsers.reasoning]
+    if _experts_whole(plan):
+        flags.append("--enable-expert-parallel")
+    if plan.adapter:
+        flags += ["--enable-lora", "--max-lora-rank", "16"]
+        flags += ["--lora-modules", f"tuned=${{ADAPTER:-{ADAPTER}}}"]
+    if speculative:
+        flags += ["--speculative-config", NGRAM]
+    return _checked(plan, ("vllm", "serve", plan.weights.word), flags)
+
+
+def _sglang(plan: ServePlan, speculative: bool) -> ServePlan:
+    flags = ["--model-path", plan.weights.word]
+    flags += _pool(
+        plan,
+        own={
+            "tensor": "--tp-size",
+            "pipeline": "--pp-size",
+            "head": "--dist-init-addr",
+            "head_address": "${HEAD:?address of the first machine}:50000",
+            "context": "--context-length",
+            "batch": "--max-running-requests",
+            "memory": "--mem-fraction-static",
+        },
+    )
+    parsers = parsers_of(plan.model, "sglang")
+    for flag, value in (
+        ("--tool-call-parser", parsers.tools),
+        ("--reasoning-parser", parsers.reasoning),
+    ):
+        flags += [flag, value] if value else []
+    if whole := _experts_whole(plan):
+        flags += ["--ep-size", str(whole)]
+    if plan.adapter:
+        flags += ["--enable-lora", "--lora-paths", f"tuned=${{ADAPTER:-{ADAPTER}}}"]
+    if speculative:
+        flags += ["--speculative-algorithm", "NGRAM"]
+    return _checked(plan, ("python3", "-m", "sglang.launch_server"), flags)
+
+
+def _llama_cpp(plan: ServePlan, speculative: bool) -> ServePlan:
+    _require_one_machine(plan)
+    sized, kept = plan.sized, plan.kept
+    source = "--hf-repo" if plan.weights.known else "--model"
+    flags = [source, plan.weights.word, "--alias", plan.served]
+    flags += ["--ctx-size", str(sized.context_tokens * sized.concurrency)]
+    flags += ["--parallel", str(sized.concurrency)]
+    flags += ["--n-gpu-layers", str(layers_on_gpu(plan))]
+    if kept is not None and kept.of_experts:
+        flags += ["--n-cpu-moe", str(kept.dense + kept.layers)]
+    if sized.devices > 1:
+        flags += ["--split-mode", "layer", "--tensor-split", ",".join(["1"] * sized.devices)]
+    if plan.adapter:
+        flags += ["--lora", "${ADAPTER:?set ADAPTER to the adapter as a GGUF file}"]
+    if speculative:
+        raise InputError(
+            "No draft is planned here for llama.cpp. Valid with speculative decoding: vLLM, SGLang."
+        )
+    return _checked(plan, ("llama-server",), flags)
+
+
+def _ollama(plan: ServePlan, speculative: bool) -> ServePlan:
+    _require_one_machine(plan)
+    if speculative:
+        raise InputError(
+            "Ollama has no speculative decoding. Valid with speculative decoding: vLLM, SGLang."
+        )
+    sized = plan.sized
+    modelfile = [f"FROM {plan.weights.word}", f"PARAMETER num_ctx {sized.context_tokens}"]
+    if plan.kept is not None:
+        modelfile.append(f"PARAMETER num_gpu {layers_on_gpu(plan)}")
+    if plan.adapter:
+        modelfile.append("ADAPTER ${ADAPTER:?set ADAPTER to the adapter as a GGUF file}")
+    env = {
+        "OLLAMA_CONTEXT_LENGTH": str(sized.context_tokens),
+        "OLLAMA_NUM_PARALLEL": str(sized.concurrency),
+    }
+    return replace(plan, command=("ollama", "serve"), env=env, modelfile=tuple(modelfile))
+
+
+def layers_on_gpu(plan: ServePlan) -> int:
+    """Return the layers to load to the GPU: all, but for those that stay outside whole."""
+    kept, architecture = plan.kept, plan.model.architecture
+    if kept is None or architecture is None or (kept.of_experts and plan.name == "llama.cpp"):
+        return ALL_LAYERS
+    return max(0, architecture.layers - ceil(plan.sized.offloaded_share * architecture.layers))
+
+
+def _require_one_machine(plan: ServePlan) -> None:
+    if plan.nodes > 1:
+        raise InputError(
+            f"{plan.server.title} is planned on one machine here, not on {plan.sized.devices} "
+            "devices. Valid over several machines: vLLM, SGLang."
+        )
+
+
+def _checked(plan: ServePlan, command: tuple[str, ...], flags: list[str]) -> ServePlan:
+    check_flags(plan.name, flags)
+    return replace(plan, command=command, flags=tuple(flags))
+
+
+_FLAGS: dict[str, Callable[[ServePlan, bool], ServePlan]] = {
+    "vllm": _vllm,
+    "sglang": _sglang,
+    "llama.cpp": _llama_cpp,
+    "ollama": _ollama,
+}
