@@ -23,6 +23,20 @@ _PACKAGES = {"vllm": "vllm", "sglang": "sglang[all]"}
 _WIDTH = 100
 
 
+class _Row(list[str]):
+    """A list that YAML writes on one line."""
+
+
+class _Compose(yaml.SafeDumper):
+    """Writes short lists on one line."""
+
+
+_Compose.add_representer(
+    _Row,
+    lambda dumper, row: dumper.represent_sequence("tag:yaml.org,2002:seq", row, flow_style=True),
+)
+
+
 def serve_files(plan: ServePlan) -> tuple[RecipeFile, ...]:
     """Return the script, the compose file where the server runs in a container, and the client."""
     compose = compose_file(plan)
@@ -109,7 +123,7 @@ def compose_file(plan: ServePlan) -> RecipeFile | None:
     else:
         flags = (*plan.flags, "--host", host, "--port", str(port))
         first = {"vllm": plan.command[2:], "sglang": plan.command}.get(plan.name, ())
-        service["command"] = [*first, *_in_container(plan, flags)]
+        service["command"] = _Row([*first, *_in_container(plan, flags)])
         service["environment"] = {"HF_TOKEN": "${HF_TOKEN:-}"}
         if plan.name == "llama.cpp":
             service["environment"]["LLAMA_CACHE"] = plan.server.cache
@@ -117,7 +131,7 @@ def compose_file(plan: ServePlan) -> RecipeFile | None:
         service["volumes"].append(f"${{ADAPTER_FOLDER:-./{ADAPTER}}}:/adapter:ro")
     if not plan.weights.known and plan.name in ("llama.cpp", "ollama"):
         service["volumes"].append("${MODELS:?folder of the GGUF file}:/models:ro")
-    test = ["CMD", "ollama", "list"] if plan.name == "ollama" else _curl(plan)
+    test = _Row(["CMD", "ollama", "list"]) if plan.name == "ollama" else _curl(plan)
     service["healthcheck"] = {
         "test": test,
         "interval": "10s",
@@ -129,9 +143,9 @@ def compose_file(plan: ServePlan) -> RecipeFile | None:
     if plan.name == "ollama":
         services["model"] = _creating(plan)
         configs = {"modelfile": {"content": "\n".join(_modelfile(plan, folder="/models")) + "\n"}}
-    content = {"services": services, "volumes": {"weights": None}}
+    content: dict[str, Any] = {"services": services, "volumes": {"weights": {}}}
     content |= {"configs": configs} if configs else {}
-    text = yaml.safe_dump(content, sort_keys=False, width=_WIDTH)
+    text = yaml.dump(content, Dumper=_Compose, sort_keys=False, width=_WIDTH)
     head = "".join(f"# {line}\n" for line in _about(plan))
     return RecipeFile(
         name="compose.yaml",
@@ -251,15 +265,17 @@ def _in_container(plan: ServePlan, flags: tuple[str, ...]) -> list[str]:
 
 def _access(plan: ServePlan) -> dict[str, Any]:
     """Return how the container reaches the devices."""
-    if plan.stack in ("cuda", "volta"):
+    if plan.stack == "cpu":
+        return {}
+    if plan.stack in ("cuda", "old_cuda"):
         wanted = {"driver": "nvidia", "count": plan.sized.devices // plan.nodes}
-        devices = [{**wanted, "capabilities": ["gpu"]}]
+        devices = [{**wanted, "capabilities": _Row(["gpu"])}]
         access: dict[str, Any] = {"deploy": {"resources": {"reservations": {"devices": devices}}}}
-    elif plan.image and "vulkan" in plan.image:
-        access = {"devices": ["/dev/dri"], "group_add": ["video"]}
-    else:
+    elif plan.stack in AMD or "rocm" in (plan.image or ""):
         access = {"devices": ["/dev/kfd", "/dev/dri"], "group_add": ["video"]}
         access["security_opt"] = ["seccomp=unconfined"]
+    else:
+        access = {"devices": ["/dev/dri"], "group_add": ["video"]}
     if plan.name in _PACKAGES:
         access["ipc"] = "host"
     if plan.nodes > 1:
@@ -267,8 +283,9 @@ def _access(plan: ServePlan) -> dict[str, Any]:
     return access
 
 
-def _curl(plan: ServePlan) -> list[str]:
-    return ["CMD", "curl", "-f", f"http://127.0.0.1:{plan.server.port}{plan.server.health}"]
+def _curl(plan: ServePlan) -> _Row:
+    url = f"http://127.0.0.1:{plan.server.port}{plan.server.health}"
+    return _Row(["CMD", "curl", "-f", url])
 
 
 def _creating(plan: ServePlan) -> dict[str, Any]:
@@ -278,7 +295,7 @@ def _creating(plan: ServePlan) -> dict[str, Any]:
         "depends_on": {"ollama": {"condition": "service_healthy"}},
         "environment": {"OLLAMA_HOST": f"ollama:{plan.server.port}"},
         "configs": [{"source": "modelfile", "target": "/Modelfile"}],
-        "entrypoint": ["ollama", "create", plan.served, "-f", "/Modelfile"],
+        "entrypoint": _Row(["ollama", "create", plan.served, "-f", "/Modelfile"]),
         "restart": "no",
     }
 

@@ -20,35 +20,24 @@ from agent.core.servers import (
     require_server,
     stack_of,
 )
-from agent.core.shape import shape_of
+from agent.core.spread import (
+    OutsideGpu,
+    machines,
+    outside_gpu,
+    tensor_parallel_size,
+    whole_experts,
+)
 from agent.core.workings import tail
 from agent.errors import InputError
 from knowledge.schema import Hardware, Model
 
-DEVICES_A_NODE = 8
 ALL_LAYERS = 99
 """More than any model has: all of them go to the GPU."""
-LAYERS_UNKNOWN = 32
-FP8_BLOCK = 128
-"""Rows and columns that share a scale in the FP8 checkpoints of most makers."""
 LARGEST_FILE_GB = 50
 """Above this, GGUF files are published in parts, which Ollama can't pull."""
 ADAPTER = "out/final"
 """Where the training script of a plan leaves its adapter."""
 NGRAM = '{"method": "ngram", "num_speculative_tokens": 4, "prompt_lookup_max": 4}'
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideGpu:
-    """Layers whose weights, or whose experts alone, stay in system memory, and their GB.
-
-    `dense` layers without experts come before them.
-    """
-
-    layers: int
-    dense: int
-    of_experts: bool
-    ram_gb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,61 +127,10 @@ def serve_plan(
         flags=(),
         image=found.images[stack],
         kept=outside_gpu(sized, model),
-        nodes=_nodes(sized.devices),
+        nodes=machines(sized.devices),
         adapter=adapter,
     )
     return _FLAGS[chosen](plan, speculative)
-
-
-def outside_gpu(sized: Estimate, model: Model) -> OutsideGpu | None:
-    """Return what stays in system memory, or None where all fits or the GPU can't hold the rest.
-
-    Of a mixture of experts the experts stay outside, layer by layer, so that attention and cache
-    keep to the GPU (llama.cpp, --n-cpu-moe); of a dense model whole layers do.
-    """
-    if sized.offloaded_share == 0:
-        return None
-    weights = sized.weights_gb.value or 0.0
-    layers, dense = LAYERS_UNKNOWN, 0
-    if model.architecture is not None:
-        moe = model.architecture.moe
-        dense = (moe.dense_layers or 0) if moe else 0
-        layers = model.architecture.layers - dense
-    shape = shape_of(model)
-    of_experts = shape.routed_b > 0 and model.architecture is not None
-    movable = weights * (shape.routed_b / shape.total_b if of_experts else 1.0)
-    if sized.offloaded_share * weights > movable:
-        return None
-    count = ceil(sized.offloaded_share * weights / movable * layers)
-    return OutsideGpu(count, dense, of_experts, movable * count / layers)
-
-
-def tensor_parallel_size(model: Model, devices: int) -> int:
-    """Return the most devices of a node that can share each layer.
-
-    It divides the devices and the query heads; the key-value heads it divides, or is a multiple
-    of them, for each device then holds a copy (vLLM and SGLang alike).
-    """
-    each = devices // _nodes(devices)
-    if model.architecture is None:
-        return max(size for size in (1, 2, 4, 8) if each % size == 0)
-    heads, kv_heads = model.architecture.heads, model.architecture.kv_heads
-    copied = model.architecture.attention in ("mla", "mqa")
-    return max(
-        size
-        for size in range(1, each + 1)
-        if each % size == heads % size == 0
-        and (copied or kv_heads % size == 0 or size % kv_heads == 0)
-    )
-
-
-def _nodes(devices: int) -> int:
-    """Return the fewest machines of at most eight devices that hold equally many."""
-    return next(
-        nodes
-        for nodes in range(1, devices + 1)
-        if devices % nodes == 0 and devices // nodes <= DEVICES_A_NODE
-    )
 
 
 def _weights(name: str, server: Server, sized: Estimate, model: Model) -> Weights:
@@ -235,7 +173,7 @@ def _gguf(name: str, sized: Estimate, model: Model) -> Weights:
     file = f"{tail(model.id)}-{title}.gguf"
     wide = parse_precision(sized.precision).kind != "gguf"
     target = file if wide else "wide.gguf"
-    make = [f"python convert_hf_to_gguf.py FOLDER --outfile {target}"]
+    make = [f"python convert_hf_to_gguf.py FOLDER --outtype bf16 --outfile {target}"]
     if not wide:
         make.append(f"llama-quantize wide.gguf {file} {title}")
     return Weights(
@@ -264,17 +202,10 @@ def _pool(plan: ServePlan, *, own: dict[str, str]) -> list[str]:
     return flags
 
 
-def _experts_whole(plan: ServePlan) -> int | None:
-    """Return over how many devices whole experts go, None where each can be cut instead.
-
-    Cut pieces must hold whole blocks of FP8 scales (model card of Qwen3-235B-A22B-FP8).
-    """
-    architecture = plan.model.architecture
-    moe = architecture.moe if architecture else None
-    size = moe.expert_intermediate_size if moe else None
-    tensor = tensor_parallel_size(plan.model, plan.sized.devices)
+def _whole_experts(plan: ServePlan) -> int | None:
+    """Return over how many devices whole experts go, None where each can be cut instead."""
     blocked = plan.sized.precision == "fp8" and not plan.weights.online
-    return tensor if blocked and size and size % (tensor * FP8_BLOCK) else None
+    return whole_experts(plan.model, plan.sized.devices) if blocked else None
 
 
 def _vllm(plan: ServePlan, speculative: bool) -> ServePlan:
@@ -295,7 +226,7 @@ def _vllm(plan: ServePlan, speculative: bool) -> ServePlan:
         flags += ["--enable-auto-tool-choice", "--tool-call-parser", parsers.tools]
     if parsers.reasoning:
         flags += ["--reasoning-parser", parsers.reasoning]
-    if _experts_whole(plan):
+    if _whole_experts(plan):
         flags.append("--enable-expert-parallel")
     if plan.adapter:
         flags += ["--enable-lora", "--max-lora-rank", "16"]
@@ -325,7 +256,7 @@ def _sglang(plan: ServePlan, speculative: bool) -> ServePlan:
         ("--reasoning-parser", parsers.reasoning),
     ):
         flags += [flag, value] if value else []
-    if whole := _experts_whole(plan):
+    if whole := _whole_experts(plan):
         flags += ["--ep-size", str(whole)]
     if plan.adapter:
         flags += ["--enable-lora", "--lora-paths", f"tuned=${{ADAPTER:-{ADAPTER}}}"]

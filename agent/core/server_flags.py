@@ -69,7 +69,7 @@ def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str | None]]:
 
 
 def _is_flag(word: str) -> bool:
-    return word.startswith("-") and word[1:2].isalpha() or word.startswith("--")
+    return (word.startswith("-") and word[1:2].isalpha()) or word.startswith("--")
 
 
 def _check(program: str, name: str, value: str | None, flag: Flag) -> None:

@@ -13,7 +13,6 @@ from agent.core.precision import native_precision, parse_precision
 from agent.errors import InputError
 from knowledge.schema import Hardware, Model
 
-
 WIDE = frozenset({"bf16", "fp16"})
 """Formats of 16 bit."""
 
@@ -42,7 +41,7 @@ class Server(_Row):
 
 class _Stack(_Row):
     stack: str
-    vendor: str
+    vendor: str = ""
     title: str = ""
     device: tuple[str, ...] = ()
 
@@ -97,7 +96,8 @@ def stack_of(hardware: Hardware) -> str | None:
     """Return the software stack of a device ("cuda", "metal"), None where no server here has it."""
     for row in _table().stacks:
         right_kind = not row.device or hardware.device in row.device
-        if row.vendor == hardware.vendor and right_kind and re.search(row.title, hardware.title):
+        right_maker = row.vendor in ("", hardware.vendor)
+        if right_maker and right_kind and re.search(row.title, hardware.title):
             return row.stack
     return None
 
@@ -108,31 +108,48 @@ def servers_on(hardware: Hardware) -> tuple[str, ...]:
     return tuple(name for name, server in servers().items() if stack in server.images)
 
 
+def barred(name: str, hardware: Hardware, precision: str | None = None) -> str | None:
+    """Say why a server can't run on `hardware` or load `precision`, and which ones can.
+
+    None means that it can, or that nothing is known of it.
+    """
+    stack, server = stack_of(hardware), servers().get(name)
+    other = _table().others.get(name)
+    runs = server.images if server else other.stacks if other else (stack,)
+    title = server.title if server else other.title if other else name
+    if stack not in runs:
+        return f"{title} does not run on {hardware.title}. {_instead(hardware, precision)}"
+    if server and precision and not _loads(server, precision):
+        formats = ", ".join("GGUF" if one == "gguf" else one.upper() for one in server.formats)
+        return (
+            f"{title} does not load {precision.upper()} weights, but {formats}. "
+            f"{_instead(hardware, precision)}"
+        )
+    return None
+
+
 def require_server(name: str, hardware: Hardware, precision: str) -> Server:
     """Return the server `name`, checked to run on `hardware` and to load `precision`.
 
     Raises:
         InputError: if it has no recipe, or can't; the message holds those that can.
     """
-    able = [one for one in servers_on(hardware) if _loads(servers()[one], precision)]
-    instead = f"Valid: {', '.join(servers()[one].title for one in able) or 'none here'}."
-    stack = stack_of(hardware)
+    if reason := barred(name, hardware, precision):
+        raise InputError(reason)
     if name not in servers():
         other = _table().others.get(name)
         title = other.title if other else repr(name)
-        if other and stack not in other.stacks:
-            raise InputError(f"{title} does not run on {hardware.title}. {instead}")
-        raise InputError(f"There is no recipe for {title}. {instead}")
-    server = servers()[name]
-    if stack not in server.images:
-        raise InputError(f"{server.title} does not run on {hardware.title}. {instead}")
-    if not _loads(server, precision):
-        formats = ", ".join(one.upper() for one in server.formats)
-        raise InputError(
-            f"{server.title} does not load {precision.upper()} weights; it loads {formats}. "
-            f"{instead}"
-        )
-    return server
+        raise InputError(f"There is no recipe for {title}. {_instead(hardware, precision)}")
+    return servers()[name]
+
+
+def _instead(hardware: Hardware, precision: str | None) -> str:
+    able = [
+        servers()[one].title
+        for one in servers_on(hardware)
+        if precision is None or _loads(servers()[one], precision)
+    ]
+    return f"Valid: {', '.join(able) or 'none that has a recipe here'}."
 
 
 def _loads(server: Server, precision: str) -> bool:

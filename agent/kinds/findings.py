@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.kinds.again import Again
+from agent.kinds.by_api import ByApi
 from agent.kinds.cache import Cached
 from agent.kinds.closed import Closed
 from agent.kinds.comparison import Compared
@@ -49,6 +50,7 @@ Findings = (
     | Tuning
     | Beyond
     | Server
+    | ByApi
     | Unpublished
     | Recommended
     | StudyFigures

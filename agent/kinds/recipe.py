@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.kinds import serving, toolkit, tuning
+from agent.kinds import by_api, serving, toolkit, tuning
 from agent.kinds.asked import asked_hardware, asked_model, unknown_device
+from agent.kinds.by_api import ByApi
 from agent.kinds.naming import short
 from agent.kinds.plain import Back, NothingKnown
 from agent.kinds.serving import Server
@@ -25,7 +26,7 @@ class Closed:
 
 def work_out(
     turn: Turn,
-) -> Tuning | Beyond | Server | Closed | Reviewed | NothingKnown | Back:
+) -> Tuning | Beyond | Server | ByApi | Closed | Reviewed | NothingKnown | Back:
     """Plan the tuning or size the server for the model and device named or assumed."""
     model, size = asked_model(turn)
     if model is None and tuning.ASKS_TOOL.search(turn.message):
@@ -35,6 +36,10 @@ def work_out(
         return Back("problem", ("Name the model to tune or serve.",))
     if size:
         turn.book.name(size)
+    deploys = turn.understanding.intent == "deploy"
+    by_maker = not chosen.open_weights or (model is not None and by_api.asks_for_api(turn.message))
+    if deploys and by_maker and (client := by_api.work_out(turn, chosen, {})) is not None:
+        return client
     if not chosen.open_weights:
         note = f" {chosen.tuning_note}" if chosen.tuning_note else ""
         return Closed(chosen, f"The weights of {short(chosen)} are not published.{note}")

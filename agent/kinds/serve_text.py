@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Attachment, Claim, Section
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
-from agent.core.recipes import RecipeFile, outside_gpu
+from agent.core.recipes import RecipeFile
+from agent.core.serve_files import first_request, load_command
+from agent.core.serve_plan import ServePlan
 from agent.core.spend import MONTH_HOURS
+from agent.core.spread import outside_gpu
 from agent.kinds.asked import memory_claim, memory_evidence, not_sold, stand_in_note
+from agent.kinds.fact import cited_text
 from agent.kinds.fit_parts import shortfall, users_working
 from agent.kinds.naming import bits_name, cards, short, working
-from agent.kinds.serving import Load, Server
+from agent.kinds.serve_wanted import Load
+from agent.kinds.serving import Server
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, listing, number, usd
 from knowledge import Statement
+from knowledge.schema import Toolkit
+
+_CONTAINER = re.compile(r"docker|compose|container|podman|kubernetes|k8s", re.IGNORECASE)
 
 
-def attachments(file: RecipeFile | None) -> tuple[Attachment, ...]:
-    """Return the file as an attachment, or none."""
-    if file is None:
-        return ()
-    return (
-        Attachment(
-            name=file.name, media_type=file.media_type, content=file.content, caption=file.caption
-        ),
-    )
+def attachments(*files: RecipeFile | None) -> tuple[Attachment, ...]:
+    """Return the files as attachments."""
+    return tuple(Attachment(**file.model_dump()) for file in files if file is not None)
 
 
 def write(found: Server, turn: Turn) -> Draft:
@@ -41,6 +45,8 @@ def write(found: Server, turn: Turn) -> Draft:
         notes.append(about)
     if notes:
         sections.append(Section(title="", claims=tuple(notes), style="sentences"))
+    if found.plan is not None and (about := _toolkit(found.plan, turn)) is not None:
+        sections.append(Section(title="Toolkit", claims=(about,)))
     return Draft(
         kind="deploy",
         outcome=_outcome(found, turn.understanding.concurrency),
@@ -49,7 +55,7 @@ def write(found: Server, turn: Turn) -> Draft:
         sections=tuple(sections),
         assumed=found.assumed,
         missing=sized.missing,
-        attachments=attachments(found.file),
+        attachments=attachments(*found.files),
         suggestions=("How many users can it serve?", "What does it cost a month?"),
     )
 
@@ -80,6 +86,9 @@ def _needs(found: Server, turn: Turn) -> Claim:
 def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
     """Return how fast it serves, how many, and what that rents for."""
     sized, claims = found.sized, []
+    if found.barred is not None:
+        turn.book.slots["profile/barred"] = found.barred
+        claims.append(Claim(text=found.barred, evidence_ids=("profile/barred",)))
     if (kept := _outside_claim(found, turn)) is not None:
         claims.append(kept)
     if sized.throughput_tok_s.low and sized.throughput_tok_s.high:
@@ -87,7 +96,7 @@ def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
         over_all = " over all requests" if sized.concurrency > 1 else ""
         text = f"Expect {number(low, 2)} to {number(high, 2)} output tokens a second{over_all}."
         claims.append(Claim(text=text, evidence_ids=(working(sized, "throughput"),)))
-    if found.file is None:
+    if found.plan is None:
         return tuple(claims)
     if found.load is not None:
         claims.append(_load_claim(found, found.load, turn))
@@ -99,11 +108,9 @@ def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
 
 
 def _file_section(found: Server, turn: Turn) -> list[Section]:
-    """Return the file, or why there is none."""
-    if found.file is not None:
-        code = f"```bash\n{found.file.content.strip()}\n```"
-        claim = _code_claim(turn, code)
-        return [Section(title=found.file.name, claims=(claim,), style="sentences")]
+    """Return the file, how to try and measure the server, or why there is no file."""
+    if found.plan is not None:
+        return _blocks(found, found.plan, turn)
     if found.sized.fits is False and outside_gpu(found.sized, found.model) is None:
         text = "Fewer bits, more devices or a smaller model would make it fit."
         return [Section(title="", claims=(Claim(text=text),))]
@@ -112,6 +119,75 @@ def _file_section(found: Server, turn: Turn) -> list[Section]:
         claim = Claim(text=found.refused, evidence_ids=("profile/refused",))
         return [Section(title="", claims=(claim,))]
     return []
+
+
+def _blocks(found: Server, plan: ServePlan, turn: Turn) -> list[Section]:
+    """Return the file asked for, the first request and the load test, as code."""
+    in_containers = bool(_CONTAINER.search(turn.message))
+    shown = next(
+        (f for f in found.files if in_containers and f.name == "compose.yaml"), found.files[0]
+    )
+    language = "yaml" if shown.name.endswith("yaml") else "bash"
+    others = [file.name for file in found.files if file is not shown]
+    turn.book.name(*(file.name for file in found.files))
+    attached = Claim(text=f"Attached besides: {listing(others)}.")
+    if in_containers and plan.image is None:
+        text = f"{plan.server.title} reaches that device outside containers only. "
+        attached = Claim(text=f"{text}{attached.text}")
+    return [
+        Section(
+            title=shown.name,
+            claims=(code_claim(turn, "recipe", shown.content, language),),
+            style="sentences",
+        ),
+        Section(title="", claims=(attached,), style="sentences"),
+        Section(
+            title="First request",
+            claims=(code_claim(turn, "request", first_request(plan), "bash"),),
+            style="sentences",
+        ),
+        Section(
+            title="Check the figures",
+            claims=(code_claim(turn, "load", load_command(plan), "bash"),),
+            style="sentences",
+        ),
+        *(Section(title="", claims=(claim,), style="sentences") for claim in _measures(plan)),
+    ]
+
+
+def _measures(plan: ServePlan) -> tuple[Claim, ...]:
+    """Say what the load test's figure is to be held against."""
+    sized = plan.sized
+    speed, part = sized.throughput_tok_s, "throughput"
+    if plan.name == "llama.cpp" and sized.concurrency == 1:
+        speed, part = sized.decode_tok_s, "decode"
+    elif plan.name == "llama.cpp":
+        return (
+            Claim(
+                text="It measures one request at a time; client.py --load measures all of them "
+                "together."
+            ),
+        )
+    if not speed.low or not speed.high:
+        return ()
+    text = (
+        f"Hold its output tokens a second against {number(speed.low, 2)} to "
+        f"{number(speed.high, 2)}; outside of that, trust what you measured and size anew."
+    )
+    return (Claim(text=text, evidence_ids=(working(sized, part),)),)
+
+
+def _toolkit(plan: ServePlan, turn: Turn) -> Claim | None:
+    """Return the server's newest version seen and how it is maintained."""
+    doc_id = plan.server.toolkit
+    document = turn.catalogue.get(doc_id) if doc_id in turn.catalogue else None
+    if not isinstance(document, Toolkit):
+        return None
+    turn.book.name(document.title, document.version or "")
+    version = f", newest version seen {document.version}" if document.version else ""
+    state = document.maintenance.replace("_", " ")
+    note = f". {document.maintenance_note}" if document.maintenance_note else ""
+    return cited_text(turn, document, f"{document.title} (maintenance: {state}){version}{note}")
 
 
 def _streams(sized: Estimate) -> str:
@@ -265,13 +341,15 @@ def _notes(found: Server, turn: Turn) -> list[Claim]:
 
 def _headline(found: Server, card: str, asked: int | None) -> str:
     name, sized = short(found.model), found.sized
+    if found.barred and found.plan is not None:
+        return f"Not with what you asked for: {found.plan.server.title} serves {name} on {card}"
     if asked and sized.fits and asked > sized.concurrency:
         return f"Not {asked} at once: {card} serves {_streams(sized)} of {name} at full length"
     if sized.fits is False and outside_gpu(sized, found.model) is not None:
         return f"{name} on {card} with the rest in system memory: the file below serves it"
     if sized.fits is False:
         return f"No, {name} does not fit {card}"
-    if found.file is None:
+    if found.plan is None:
         return f"{name} fits {card}, but there is no file for that server here"
     if (barred := not_sold(found.hardware)) is not None:
         return f"The file serves {name} on {card}, but it can't be bought: {barred}"
@@ -285,10 +363,11 @@ def _outcome(found: Server, asked: int | None) -> str | None:
     fits = sized.fits is not False or outside_gpu(sized, found.model) is not None
     if not fits or (asked or 0) > sized.concurrency:
         return "no"
-    return "yes" if found.file is not None and not_sold(found.hardware) is None else None
+    return "yes" if found.plan is not None and not_sold(found.hardware) is None else None
 
 
-def _code_claim(turn: Turn, code: str) -> Claim:
+def code_claim(turn: Turn, name: str, content: str, language: str) -> Claim:
     """Return a code block whose figures are those of the computed file itself."""
-    turn.book.slots["profile/recipe"] = code
-    return Claim(text=code, evidence_ids=("profile/recipe",))
+    code = f"```{language}\n{content.strip()}\n```"
+    turn.book.slots[f"profile/{name}"] = code
+    return Claim(text=code, evidence_ids=(f"profile/{name}",))

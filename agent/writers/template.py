@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.kinds import (
     again,
+    by_api,
     cache,
     closed,
     comparison,
@@ -70,6 +71,7 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     tuning.Tuning: recipe_text.write,
     tuning.Beyond: untuned_text.beyond,
     serving.Server: serve_text.write,
+    by_api.ByApi: by_api.write,
     recipe.Closed: untuned_text.closed,
     recommendation.Recommended: recommendation_text.draft,
 }
