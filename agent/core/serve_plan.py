@@ -108,12 +108,12 @@ def serve_plan(
     """
     usual = "vllm" if sized.engine in TENSOR_PARALLEL else "llama.cpp"
     chosen = server or (sized.engine if sized.engine in _FLAGS else usual)
+    found = require_server(chosen, hardware, sized.precision)
     if sized.fits is False and sized.offloaded_share == 0:
         raise InputError(
             f"{model.title} at {sized.precision!r} does not fit {sized.devices} x "
             f"{hardware.title}. Valid: fewer bits, more devices or a smaller model."
         )
-    found = require_server(chosen, hardware, sized.precision)
     stack = stack_of(hardware) or ""
     plan = ServePlan(
         name=chosen,

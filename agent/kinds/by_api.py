@@ -13,7 +13,7 @@ from agent.errors import InputError
 from agent.kinds.naming import short
 from agent.kinds.serve_text import attachments, code_claim
 from agent.turn import Draft, Turn
-from agent.wording import usd
+from agent.wording import day, usd
 from knowledge.schema import Model
 
 BUDGET_USD = 10.0
@@ -36,7 +36,6 @@ class ByApi:
     file: RecipeFile
     budget_usd: float
     assumed: dict[str, str]
-    leaves: bool
 
 
 def work_out(turn: Turn, model: Model, assumed: dict[str, str]) -> ByApi | None:
@@ -55,8 +54,7 @@ def work_out(turn: Turn, model: Model, assumed: dict[str, str]) -> ByApi | None:
         )
     except InputError:
         return None
-    leaves = turn.market.leaves_soon(model)
-    return ByApi(model, offer.price, file, stated or BUDGET_USD, assumed, leaves)
+    return ByApi(model, offer.price, file, stated or BUDGET_USD, assumed)
 
 
 def asks_for_api(message: str) -> bool:
@@ -101,10 +99,15 @@ def write(found: ByApi, turn: Turn) -> Draft:
             style="sentences",
         ),
     ]
-    if found.leaves:
-        about = Claim(text=f"Mind the date: {name} leaves its maker's API soon.", evidence_ids=ids)
-        if found.model.status:
-            about = Claim(text=f"Mind: {found.model.status}.", evidence_ids=ids)
+    leaving = turn.fact(f"{found.model.id}#retires")
+    if leaving is not None and found.model.retires:
+        instead = (
+            f"; the maker names {found.model.replacement} instead"
+            if found.model.replacement
+            else ""
+        )
+        text = f"Mind the date: its API ends on {day(found.model.retires)}{instead}."
+        about = Claim(text=text, evidence_ids=book.state(leaving))
         sections.insert(0, Section(title="", claims=(about,)))
     if found.assumed:
         text = f"Assumed, as the question does not say: {', '.join(found.assumed.values())}."

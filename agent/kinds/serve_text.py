@@ -342,7 +342,9 @@ def _notes(found: Server, turn: Turn) -> list[Claim]:
 def _headline(found: Server, card: str, asked: int | None) -> str:
     name, sized = short(found.model), found.sized
     if found.barred and found.plan is not None:
-        return f"Not with what you asked for: {found.plan.server.title} serves {name} on {card}"
+        reason = re.split(r"\. Valid|, but", found.barred)[0]
+        reason = reason.replace(found.hardware.title, short(found.hardware))
+        return f"{reason}: {found.plan.server.title} serves {name} there"
     if asked and sized.fits and asked > sized.concurrency:
         return f"Not {asked} at once: {card} serves {_streams(sized)} of {name} at full length"
     if sized.fits is False and outside_gpu(sized, found.model) is not None:
