@@ -18,7 +18,7 @@ from agent.core.workings import tail
 
 ROUNDS = 8
 """Requests of each stream in the load test, so that the first and the last weigh little."""
-AMD = ("rocm", "rocm_mi325", "rocm_mi35x")
+AMD = ("rocm", "rocm_mi2", "rocm_mi35x")
 _PACKAGES = {"vllm": "vllm", "sglang": "sglang[all]"}
 _WIDTH = 100
 

@@ -23,7 +23,8 @@ from agent.wording import gigabytes, listing, number, usd
 from knowledge import Statement
 from knowledge.schema import Toolkit
 
-_CONTAINER = re.compile(r"docker|compose|container|podman|kubernetes|k8s", re.IGNORECASE)
+_ORCHESTRATED = re.compile(r"kubernetes|k8s|\bhelm\b", re.IGNORECASE)
+_CONTAINER = re.compile(r"docker|compose|container|podman|kubernetes|k8s|\bhelm\b", re.IGNORECASE)
 
 
 def attachments(*files: RecipeFile | None) -> tuple[Attachment, ...]:
@@ -132,8 +133,11 @@ def _blocks(found: Server, plan: ServePlan, turn: Turn) -> list[Section]:
     turn.book.name(*(file.name for file in found.files))
     attached = Claim(text=f"Attached besides: {listing(others)}.")
     if in_containers and plan.image is None:
-        text = f"{plan.server.title} reaches that device outside containers only. "
-        attached = Claim(text=f"{text}{attached.text}")
+        text = f"{plan.server.title} reaches that device outside containers only."
+        attached = Claim(text=f"{text} {attached.text}")
+    elif _ORCHESTRATED.search(turn.message):
+        text = "No manifest for Kubernetes is made here: image, command and health check are these."
+        attached = Claim(text=f"{text} {attached.text}")
     return [
         Section(
             title=shown.name,
