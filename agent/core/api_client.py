@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from importlib import resources
 from string import Template
+from typing import Literal
 
 from agent.core.api_prices import ApiPrice
 from agent.core.recipes import RecipeFile
@@ -45,9 +46,14 @@ class LongPrompts:
 
 
 def api_client_file(
-    model: Model, price: ApiPrice, *, budget_usd: float, most_output_tokens: int
+    model: Model,
+    price: ApiPrice,
+    *,
+    budget_usd: float,
+    most_output_tokens: int,
+    period: Literal["day", "month"] | None = None,
 ) -> RecipeFile:
-    """Return a client of `model` whose price guard knows `price`.
+    """Return a client of `model` whose price guard knows `price`; the budget is for a `period`.
 
     Raises:
         InputError: if the maker has no endpoint that the OpenAI SDK can ask.
@@ -77,13 +83,15 @@ def api_client_file(
         if long is None
         else f"({long.above}, {long.input_usd:.6g}, {long.output_usd:.6g})",
         budget_usd=f"{budget_usd:g}",
+        period={"day": "%Y-%m-%d", "month": "%Y-%m", None: ""}[period],
         most_output=most_output_tokens,
     )
     return RecipeFile(
         name=name,
         media_type="text/x-python",
         content=content,
-        caption=f"{model.title} by API, stopping at {budget_usd:g} USD",
+        caption=f"{model.title} by API, stopping at {budget_usd:g} USD"
+        + (f" a {period}" if period else ""),
     )
 
 

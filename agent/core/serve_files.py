@@ -46,6 +46,8 @@ def serve_files(plan: ServePlan) -> tuple[RecipeFile, ...]:
 def serve_script(plan: ServePlan) -> RecipeFile:
     """Return a shell script that installs the server where it is a package, and starts it."""
     lines = ["#!/usr/bin/env bash", *(f"# {line}" for line in _about(plan)), "set -euo pipefail"]
+    if plan.stack in (*AMD, "radeon") and plan.name in _PACKAGES:
+        lines.insert(-1, f"# Run it inside {plan.image}, which brings ROCm.")
     package = _PACKAGES.get(plan.name)
     if package and plan.stack == "cuda":
         lines.append(f'pip install "{package}=={programs()[plan.name].version}"')
@@ -197,8 +199,6 @@ def _about(plan: ServePlan) -> list[str]:
         *(f"  {line}" for line in plan.weights.make),
         f"Flags checked against {plan.server.title} {program.version}.",
     ]
-    if plan.stack in AMD and plan.name in _PACKAGES:
-        about.append(f"Run it inside {plan.image}, which brings ROCm.")
     if plan.nodes > 1:
         headless = ", with --headless added on all but the first" if plan.name == "vllm" else ""
         about.append(f"Run it on each of {plan.nodes} machines{headless}.")

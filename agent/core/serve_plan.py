@@ -145,13 +145,12 @@ def _weights(name: str, server: Server, sized: Estimate, model: Model) -> Weight
     if repo and precision in server.online:
         note = f"{server.title} quantizes the maker's 16-bit checkpoint while loading."
         return Weights(repo, note, online=server.online[precision])
+    if repo is None:
+        word = f"${{MODEL:?set MODEL to the repository of {model.title}}}"
+        return Weights(word, "MODEL is the repository of the weights.", known=False)
     title = precision.upper()
     article = "an" if title[0] in "AEFIMN" else "a"
-    what = (
-        f"{article} {title} checkpoint of {model.title}"
-        if repo
-        else f"the repository of {model.title}"
-    )
+    what = f"{article} {title} checkpoint of {model.title}"
     note = f"MODEL is {article} {title} checkpoint of this model; llm-compressor makes one."
     return Weights(f"${{MODEL:?set MODEL to {what}}}", note, known=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from agent.answer import Claim, Section
 from agent.core.api_client import ENDPOINTS, api_client_file
@@ -22,9 +23,15 @@ ANSWER_TOKENS = 1024
 _API = re.compile(r"\bapis?\b", re.IGNORECASE)
 _LOCAL = re.compile(r"compatib|kompatib|own (?:server|hardware)|self.?host", re.IGNORECASE)
 _CAP = re.compile(
-    r"[$€]\s?(\d+(?:[.,]\d{1,2})?)(?!\d)|(?<![\d.,])(\d+(?:[.,]\d{1,2})?)\s?(?:\$|usd|dollars?|€|eur\w*)",
+    r"\$\s?(\d+(?:\.\d{1,2})?)(?!\d)|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s?(?:\$|usd\b|dollars?\b)",
     re.IGNORECASE,
 )
+"""An amount in dollars; other currencies are converted where the message is read."""
+
+_EACH = r"\W{0,3}(?:a|per|each|every|pro|par|al|por|/)?\W{0,2}(?:%s)\b"
+_A_DAY = re.compile(_EACH % "day|daily|tag|täglich|jour|día|dia", re.IGNORECASE)
+_A_MONTH = re.compile(_EACH % "month|monthly|monat|monatlich|mois|mes", re.IGNORECASE)
+Period = Literal["day", "month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +42,33 @@ class ByApi:
     price: ApiPrice
     file: RecipeFile
     budget_usd: float
+    period: Period | None
     assumed: dict[str, str]
 
 
-def work_out(turn: Turn, model: Model, assumed: dict[str, str]) -> ByApi | None:
+def work_out(turn: Turn, model: Model) -> ByApi | None:
     """Return the client of `model`, or None where its maker sells no chat API known here."""
     offer = turn.market.offer(model)
     if offer is None or offer.price.provider not in ENDPOINTS:
         return None
-    assumed = dict(assumed)
-    stated = turn.profile.budget_usd_per_month or _stated_cap(turn.message)
-    if not stated:
+    assumed: dict[str, str] = {}
+    stated, period = _stated_cap(turn.message)
+    if stated is None and turn.profile.budget_usd_per_month:
+        stated, period = turn.profile.budget_usd_per_month, "month"
+    if stated is None:
         assumed["budget"] = f"a budget of {usd(BUDGET_USD)}"
     most = 2 * turn.profile.output_tokens if turn.profile.output_tokens else ANSWER_TOKENS
     try:
         file = api_client_file(
-            model, offer.price, budget_usd=stated or BUDGET_USD, most_output_tokens=most
+            model,
+            offer.price,
+            budget_usd=stated or BUDGET_USD,
+            most_output_tokens=most,
+            period=period,
         )
     except InputError:
         return None
-    return ByApi(model, offer.price, file, stated or BUDGET_USD, assumed)
+    return ByApi(model, offer.price, file, stated or BUDGET_USD, period, assumed)
 
 
 def asks_for_api(message: str) -> bool:
@@ -62,9 +76,16 @@ def asks_for_api(message: str) -> bool:
     return bool(_API.search(message)) and not _LOCAL.search(message)
 
 
-def _stated_cap(message: str) -> float | None:
+def _stated_cap(message: str) -> tuple[float | None, Period | None]:
+    """Return the budget that the message states, and whether it is for a day or a month."""
     match = _CAP.search(message)
-    return float((match[1] or match[2]).replace(",", ".")) if match else None
+    if match is None:
+        return None, None
+    after = message[match.end() :]
+    period: Period | None = "day" if _A_DAY.match(after) else None
+    if _A_MONTH.match(after):
+        period = "month"
+    return float(match[1] or match[2]), period
 
 
 def write(found: ByApi, turn: Turn) -> Draft:
@@ -73,7 +94,8 @@ def write(found: ByApi, turn: Turn) -> Draft:
     book.name(name, found.model.title, found.file.name, "spent.json")
     work = price.request_cost(1000, 1000)
     ids = (*book.state(turn.fact(price.statement_id)), *book.work(work))
-    book.slots["profile/budget"] = usd(found.budget_usd)
+    budget = usd(found.budget_usd) + (f" a {found.period}" if found.period else "")
+    book.slots["profile/budget"] = budget
     out = usd(price.output_usd_per_mtok or 0.0)
     sections = [
         Section(
@@ -117,7 +139,7 @@ def write(found: ByApi, turn: Turn) -> Draft:
     return Draft(
         kind="deploy",
         outcome="yes",
-        headline=f"{name} by API: the client below stops at {usd(found.budget_usd)}",
+        headline=f"{name} by API: the client below stops at {budget}",
         summary=Claim(
             text=f"It counts {usd(price.input_usd_per_mtok)} a million tokens in and {out} out, "
             "and stops before the budget is overrun.",

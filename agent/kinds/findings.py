@@ -17,6 +17,7 @@ from agent.kinds.reality import Checked
 from agent.kinds.recipe import Closed as Unpublished
 from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
+from agent.kinds.serve_other import OtherServer
 from agent.kinds.serving import Server
 from agent.kinds.speed import Paced
 from agent.kinds.stated_speed import StatedSpeed
@@ -50,6 +51,7 @@ Findings = (
     | Tuning
     | Beyond
     | Server
+    | OtherServer
     | ByApi
     | Unpublished
     | Recommended

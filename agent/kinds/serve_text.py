@@ -46,7 +46,10 @@ def write(found: Server, turn: Turn) -> Draft:
         notes.append(about)
     if notes:
         sections.append(Section(title="", claims=tuple(notes), style="sentences"))
-    if found.plan is not None and (about := _toolkit(found.plan, turn)) is not None:
+    if (
+        found.plan is not None
+        and (about := toolkit_claim(found.plan.server.toolkit, turn)) is not None
+    ):
         sections.append(Section(title="Toolkit", claims=(about,)))
     return Draft(
         kind="deploy",
@@ -115,7 +118,7 @@ def _file_section(found: Server, turn: Turn) -> list[Section]:
     if found.sized.fits is False and outside_gpu(found.sized, found.model) is None:
         text = "Fewer bits, more devices or a smaller model would make it fit."
         return [Section(title="", claims=(Claim(text=text),))]
-    if found.refused:
+    if found.refused and found.refused != found.barred:
         turn.book.slots["profile/refused"] = found.refused
         claim = Claim(text=found.refused, evidence_ids=("profile/refused",))
         return [Section(title="", claims=(claim,))]
@@ -181,9 +184,8 @@ def _measures(plan: ServePlan) -> tuple[Claim, ...]:
     return (Claim(text=text, evidence_ids=(working(sized, part),)),)
 
 
-def _toolkit(plan: ServePlan, turn: Turn) -> Claim | None:
-    """Return the server's newest version seen and how it is maintained."""
-    doc_id = plan.server.toolkit
+def toolkit_claim(doc_id: str, turn: Turn) -> Claim | None:
+    """Return a server's newest version seen and how it is maintained."""
     document = turn.catalogue.get(doc_id) if doc_id in turn.catalogue else None
     if not isinstance(document, Toolkit):
         return None

@@ -10,6 +10,7 @@ from math import ceil
 from agent.core.efficiency import TENSOR_PARALLEL, default_engine
 from agent.core.estimate import Estimate, estimate
 from agent.core.precision import GGUF_ENGINES
+from agent.core.servers import servers_on
 from agent.errors import InputError
 from agent.kinds.asked import nominal_bits, steps
 from knowledge.schema import Hardware, Model
@@ -102,10 +103,12 @@ class Wanted:
 
     def engine_on(self, hardware: Hardware) -> str:
         """Return the engine asked for; for a stated load on a GPU vLLM, else the usual one."""
+        if self.engine is not None:
+            return self.engine
         busy = self.rate is not None or (self.concurrency or 1) > SERVE_STREAMS
-        if self.engine is None and busy and hardware.device == "gpu":
-            return "vllm"
-        return self.engine or default_engine(hardware)
+        usual = "vllm" if busy and hardware.device == "gpu" else default_engine(hardware)
+        able = servers_on(hardware)
+        return usual if usual in able or not able else "llama.cpp"
 
     def _for_rate(
         self, item: Estimate, hardware: Hardware, devices: int, *, roughly: bool

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from agent.core.defaults import defaults
-from agent.core.efficiency import default_engine, device_class
+from agent.core.efficiency import device_class
 from agent.core.estimate import Estimate
 from agent.core.precision import native_precision, parse_precision
 from agent.core.recipes import RecipeFile
@@ -93,9 +93,7 @@ def work_out(
     ram = stated_ram(turn.message)
     reason = _barred(wanted, hardware)
     if reason is not None:
-        wanted = replace(wanted, server=None, engine=default_engine(hardware))
-        if wanted.asks_gguf:
-            wanted = replace(wanted, engine="llama.cpp")
+        wanted = replace(wanted, server=None, engine="llama.cpp" if wanted.asks_gguf else None)
     best = wanted.on(hardware, devices) or _offloaded(wanted, hardware, devices, ram)
     if best is None:
         best = _anyhow(wanted, hardware, devices)

@@ -151,6 +151,17 @@ QUESTIONS = [
     Question("ft-plan", "give me a fine-tuning plan for Qwen3 8B on a 4090", "finetune"),
     Question("dep-serve", "serve command for Llama 3.3 70B on two H100", "deploy"),
     Question("dep-compose", "docker compose for vLLM with Qwen3 8B", "deploy", {"engine": "vllm"}),
+    Question("dep-server-first", "ollama on my M4 Max 64GB for llama 70b", "deploy"),
+    Question("dep-server-model", "sglang deepseek v3 on 8xH200", "deploy", {"engine": "sglang"}),
+    Question(
+        "dep-offload", "llama.cpp server with CPU offload for Qwen3-235B on a 24 GB card", "deploy"
+    ),
+    Question("dep-lora", "serve a fine-tuned LoRA of Qwen3-8B on an L40S", "deploy"),
+    Question("dep-client", "we pick the GPT-4.1 API, show me client code with a cap", "deploy"),
+    Question("dep-german", "Wie starte ich Qwen3-32B mit vLLM auf zwei RTX 4090?", "deploy"),
+    Question("dep-french", "Comment servir Qwen3 14B avec vLLM sur un L40S ?", "deploy"),
+    Question("tool-tunes", "unsloth on a 4090 for qwen3 8b", "finetune"),
+    Question("fit-can", "can ollama run llama 3.3 70b on a 3090?", "fit"),
     Question("dep-how", "how do I deploy gpt-oss-20b on my 4090?", "deploy"),
     Question("tool-serve", "which framework to serve an open model for 50 people?", "toolkit"),
     Question("tool-eval", "what tool for evaluation of our prompts?", "toolkit"),
