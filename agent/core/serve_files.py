@@ -129,7 +129,7 @@ def compose_file(plan: ServePlan) -> RecipeFile | None:
         service["environment"] = {"HF_TOKEN": "${HF_TOKEN:-}"}
         if plan.name == "llama.cpp":
             service["environment"]["LLAMA_CACHE"] = plan.server.cache
-    if plan.adapter:
+    if plan.extras.adapter:
         service["volumes"].append(f"${{ADAPTER_FOLDER:-./{ADAPTER}}}:/adapter:ro")
     if not plan.weights.known and plan.name in ("llama.cpp", "ollama"):
         service["volumes"].append("${MODELS:?folder of the GGUF file}:/models:ro")
@@ -248,7 +248,7 @@ def _ollama_lines(plan: ServePlan) -> list[str]:
 
 def _in_container(plan: ServePlan, flags: tuple[str, ...]) -> list[str]:
     """Return the flags with files where the container has them."""
-    if plan.adapter:
+    if plan.extras.adapter:
         flags = tuple(
             word.replace(f"${{ADAPTER:-{ADAPTER}}}", "/adapter").replace(
                 "${ADAPTER:?set ADAPTER to the adapter as a GGUF file}", "/adapter/adapter.gguf"

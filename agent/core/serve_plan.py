@@ -41,6 +41,19 @@ NGRAM = '{"method": "ngram", "num_speculative_tokens": 4, "prompt_lookup_max": 4
 
 
 @dataclass(frozen=True, slots=True)
+class Extras:
+    """What is asked for besides: a LoRA adapter, guessed tokens, a cache of 8 bit.
+
+    Tokens are guessed from the prompt, without a second model (vLLM and SGLang). The cache of the
+    estimate has 16 bit, so more fits with one of 8 than is said.
+    """
+
+    adapter: bool = False
+    speculative: bool = False
+    narrow_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """What the server is told to load: `word` is a repository, file or shell variable.
 
@@ -76,12 +89,16 @@ class ServePlan:
     nodes: int = 1
     env: dict[str, str] = field(default_factory=dict)
     modelfile: tuple[str, ...] = ()
-    adapter: bool = False
+    extras: Extras = Extras()
 
     @property
     def served(self) -> str:
         """The model's name in requests."""
-        return "tuned" if self.adapter and self.name in ("vllm", "sglang") else tail(self.model.id)
+        return (
+            "tuned"
+            if self.extras.adapter and self.name in ("vllm", "sglang")
+            else tail(self.model.id)
+        )
 
 
 def serve_plan(
@@ -90,8 +107,7 @@ def serve_plan(
     hardware: Hardware,
     *,
     server: str | None = None,
-    adapter: bool = False,
-    speculative: bool = False,
+    extras: Extras | None = None,
 ) -> ServePlan:
     """Return how to serve what `sized` describes.
 
@@ -100,8 +116,7 @@ def serve_plan(
         model: the model it is of.
         hardware: the device it is on.
         server: a server with a recipe; None follows the estimate's engine.
-        adapter: load a LoRA adapter beside the model.
-        speculative: guess several tokens at once from the prompt (vLLM and SGLang).
+        extras: what is asked for besides.
 
     Raises:
         InputError: if the model does not fit, or the server can't run there or load that format.
@@ -128,9 +143,9 @@ def serve_plan(
         image=found.images[stack],
         kept=outside_gpu(sized, model),
         nodes=machines(sized.devices),
-        adapter=adapter,
+        extras=extras or Extras(),
     )
-    return _FLAGS[chosen](plan, speculative)
+    return _FLAGS[chosen](plan)
 
 
 def _weights(name: str, server: Server, sized: Estimate, model: Model) -> Weights:
@@ -207,7 +222,7 @@ def _whole_experts(plan: ServePlan) -> int | None:
     return whole_experts(plan.model, plan.sized.devices) if blocked else None
 
 
-def _vllm(plan: ServePlan, speculative: bool) -> ServePlan:
+def _vllm(plan: ServePlan) -> ServePlan:
     flags = _pool(
         plan,
         own={
@@ -220,22 +235,25 @@ def _vllm(plan: ServePlan, speculative: bool) -> ServePlan:
             "memory": "--gpu-memory-utilization",
         },
     )
-    parsers = parsers_of(plan.model, "vllm")
+    parsers = parsers_of(plan.model, "vllm", plan.weights.word)
+    flags += parsers.own
     if parsers.tools:
         flags += ["--enable-auto-tool-choice", "--tool-call-parser", parsers.tools]
     if parsers.reasoning:
         flags += ["--reasoning-parser", parsers.reasoning]
     if _whole_experts(plan):
         flags.append("--enable-expert-parallel")
-    if plan.adapter:
+    if plan.extras.adapter:
         flags += ["--enable-lora", "--max-lora-rank", "16"]
         flags += ["--lora-modules", f"tuned=${{ADAPTER:-{ADAPTER}}}"]
-    if speculative:
+    if plan.extras.speculative:
         flags += ["--speculative-config", NGRAM]
+    if plan.extras.narrow_cache:
+        flags += ["--kv-cache-dtype", "fp8"]
     return _checked(plan, ("vllm", "serve", plan.weights.word), flags)
 
 
-def _sglang(plan: ServePlan, speculative: bool) -> ServePlan:
+def _sglang(plan: ServePlan) -> ServePlan:
     flags = ["--model-path", plan.weights.word]
     flags += _pool(
         plan,
@@ -249,7 +267,7 @@ def _sglang(plan: ServePlan, speculative: bool) -> ServePlan:
             "memory": "--mem-fraction-static",
         },
     )
-    parsers = parsers_of(plan.model, "sglang")
+    parsers = parsers_of(plan.model, "sglang", plan.weights.word)
     for flag, value in (
         ("--tool-call-parser", parsers.tools),
         ("--reasoning-parser", parsers.reasoning),
@@ -257,14 +275,16 @@ def _sglang(plan: ServePlan, speculative: bool) -> ServePlan:
         flags += [flag, value] if value else []
     if whole := _whole_experts(plan):
         flags += ["--ep-size", str(whole)]
-    if plan.adapter:
+    if plan.extras.adapter:
         flags += ["--enable-lora", "--lora-paths", f"tuned=${{ADAPTER:-{ADAPTER}}}"]
-    if speculative:
+    if plan.extras.speculative:
         flags += ["--speculative-algorithm", "NGRAM"]
+    if plan.extras.narrow_cache:
+        flags += ["--kv-cache-dtype", "fp8_e4m3"]
     return _checked(plan, ("python3", "-m", "sglang.launch_server"), flags)
 
 
-def _llama_cpp(plan: ServePlan, speculative: bool) -> ServePlan:
+def _llama_cpp(plan: ServePlan) -> ServePlan:
     _require_one_machine(plan)
     sized, kept = plan.sized, plan.kept
     source = "--hf-repo" if plan.weights.known else "--model"
@@ -276,18 +296,20 @@ def _llama_cpp(plan: ServePlan, speculative: bool) -> ServePlan:
         flags += ["--n-cpu-moe", str(kept.dense + kept.layers)]
     if sized.devices > 1:
         flags += ["--split-mode", "layer", "--tensor-split", ",".join(["1"] * sized.devices)]
-    if plan.adapter:
+    if plan.extras.adapter:
         flags += ["--lora", "${ADAPTER:?set ADAPTER to the adapter as a GGUF file}"]
-    if speculative:
+    if plan.extras.narrow_cache:
+        flags += ["--cache-type-k", "q8_0", "--cache-type-v", "q8_0"]
+    if plan.extras.speculative:
         raise InputError(
             "No draft is planned here for llama.cpp. Valid with speculative decoding: vLLM, SGLang."
         )
     return _checked(plan, ("llama-server",), flags)
 
 
-def _ollama(plan: ServePlan, speculative: bool) -> ServePlan:
+def _ollama(plan: ServePlan) -> ServePlan:
     _require_one_machine(plan)
-    if speculative:
+    if plan.extras.speculative:
         raise InputError(
             "Ollama has no speculative decoding. Valid with speculative decoding: vLLM, SGLang."
         )
@@ -295,12 +317,14 @@ def _ollama(plan: ServePlan, speculative: bool) -> ServePlan:
     modelfile = [f"FROM {plan.weights.word}", f"PARAMETER num_ctx {sized.context_tokens}"]
     if plan.kept is not None:
         modelfile.append(f"PARAMETER num_gpu {layers_on_gpu(plan)}")
-    if plan.adapter:
+    if plan.extras.adapter:
         modelfile.append("ADAPTER ${ADAPTER:?set ADAPTER to the adapter as a GGUF file}")
     env = {
         "OLLAMA_CONTEXT_LENGTH": str(sized.context_tokens),
         "OLLAMA_NUM_PARALLEL": str(sized.concurrency),
     }
+    if plan.extras.narrow_cache:
+        env |= {"OLLAMA_FLASH_ATTENTION": "1", "OLLAMA_KV_CACHE_TYPE": "q8_0"}
     return replace(plan, command=("ollama", "serve"), env=env, modelfile=tuple(modelfile))
 
 
@@ -325,7 +349,7 @@ def _checked(plan: ServePlan, command: tuple[str, ...], flags: list[str]) -> Ser
     return replace(plan, command=command, flags=tuple(flags))
 
 
-_FLAGS: dict[str, Callable[[ServePlan, bool], ServePlan]] = {
+_FLAGS: dict[str, Callable[[ServePlan], ServePlan]] = {
     "vllm": _vllm,
     "sglang": _sglang,
     "llama.cpp": _llama_cpp,

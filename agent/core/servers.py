@@ -52,10 +52,14 @@ class _Other(_Row):
 
 
 class Parsers(_Row):
-    """The names of the parsers of tool calls and of reasoning, None where none is documented."""
+    """The names of the parsers of tool calls and of reasoning, None where none is documented.
+
+    `own` are flags that the maker's own files need with them.
+    """
 
     tools: str | None = None
     reasoning: str | None = None
+    own: tuple[str, ...] = ()
 
 
 class _Family(_Row):
@@ -208,11 +212,12 @@ def _listed(repo: str, kind: str) -> str | None:
     return repo + rule.formats[kind] if rule and kind in rule.formats else None
 
 
-def parsers_of(model: Model, server: str) -> Parsers:
-    """Return the parsers that are documented for the model's family in vLLM or SGLang."""
+def parsers_of(model: Model, server: str, loaded: str) -> Parsers:
+    """Return the parsers that are documented for the repository `loaded` in vLLM or SGLang."""
     name = (repository(model) or "").rpartition("/")[2].lower()
     rows = [row for row in _table().parsers if name.startswith(row.prefix)]
     row = max(rows, key=lambda one: len(one.prefix), default=None)
     if row is None or server not in ("vllm", "sglang"):
         return Parsers()
-    return row.vllm if server == "vllm" else row.sglang
+    found = row.vllm if server == "vllm" else row.sglang
+    return found if not found.own or loaded == repository(model) else Parsers()

@@ -12,7 +12,8 @@ from agent.core.api_prices import ApiPrice
 from agent.core.recipes import RecipeFile
 from agent.errors import InputError
 from agent.kinds.naming import short
-from agent.kinds.serve_text import attachments, code_claim
+from agent.kinds.serve_code import code_claim
+from agent.kinds.serve_text import attachments
 from agent.turn import Draft, Turn
 from agent.wording import day, usd
 from knowledge.schema import Model

@@ -10,7 +10,7 @@ from agent.answer import Claim, Section
 from agent.core.server_flags import check_flags
 from agent.core.servers import barred, servers
 from agent.kinds.naming import short
-from agent.kinds.serve_text import code_claim, toolkit_claim
+from agent.kinds.serve_code import code_claim, toolkit_claim
 from agent.turn import Draft, Turn
 from knowledge.schema import Hardware, Model
 

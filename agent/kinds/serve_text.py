@@ -8,23 +8,17 @@ from agent.answer import Attachment, Claim, Section
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
 from agent.core.recipes import RecipeFile
-from agent.core.serve_files import first_request, load_command
-from agent.core.serve_plan import ServePlan
 from agent.core.spend import MONTH_HOURS
 from agent.core.spread import outside_gpu
 from agent.kinds.asked import memory_claim, memory_evidence, not_sold, stand_in_note
-from agent.kinds.fact import cited_text
 from agent.kinds.fit_parts import shortfall, users_working
 from agent.kinds.naming import bits_name, cards, short, working
+from agent.kinds.serve_code import blocks, extras_claims, toolkit_claim
 from agent.kinds.serve_wanted import Load
 from agent.kinds.serving import Server
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, listing, number, usd
 from knowledge import Statement
-from knowledge.schema import Toolkit
-
-_ORCHESTRATED = re.compile(r"kubernetes|k8s|\bhelm\b", re.IGNORECASE)
-_CONTAINER = re.compile(r"docker|compose|container|podman|kubernetes|k8s|\bhelm\b", re.IGNORECASE)
 
 
 def attachments(*files: RecipeFile | None) -> tuple[Attachment, ...]:
@@ -106,6 +100,7 @@ def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
         claims.append(_load_claim(found, found.load, turn))
         if found.rent is not None and found.rent.value:
             claims.append(_rent_claim(found, found.load, found.rent, turn))
+    claims += extras_claims(found.plan)
     if (more := _limit_claim(found, sized)) is not None:
         claims.append(more)
     return tuple(claims)
@@ -114,7 +109,7 @@ def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
 def _file_section(found: Server, turn: Turn) -> list[Section]:
     """Return the file, how to try and measure the server, or why there is no file."""
     if found.plan is not None:
-        return _blocks(found, found.plan, turn)
+        return blocks(found.plan, found.files, turn)
     if found.sized.fits is False and outside_gpu(found.sized, found.model) is None:
         text = "Fewer bits, more devices or a smaller model would make it fit."
         return [Section(title="", claims=(Claim(text=text),))]
@@ -123,77 +118,6 @@ def _file_section(found: Server, turn: Turn) -> list[Section]:
         claim = Claim(text=found.refused, evidence_ids=("profile/refused",))
         return [Section(title="", claims=(claim,))]
     return []
-
-
-def _blocks(found: Server, plan: ServePlan, turn: Turn) -> list[Section]:
-    """Return the file asked for, the first request and the load test, as code."""
-    in_containers = bool(_CONTAINER.search(turn.message))
-    shown = next(
-        (f for f in found.files if in_containers and f.name == "compose.yaml"), found.files[0]
-    )
-    language = "yaml" if shown.name.endswith("yaml") else "bash"
-    others = [file.name for file in found.files if file is not shown]
-    turn.book.name(*(file.name for file in found.files))
-    attached = Claim(text=f"Attached besides: {listing(others)}.")
-    if in_containers and plan.image is None:
-        text = f"{plan.server.title} reaches that device outside containers only."
-        attached = Claim(text=f"{text} {attached.text}")
-    elif _ORCHESTRATED.search(turn.message):
-        text = "No manifest for Kubernetes is made here: image, command and health check are these."
-        attached = Claim(text=f"{text} {attached.text}")
-    return [
-        Section(
-            title=shown.name,
-            claims=(code_claim(turn, "recipe", shown.content, language),),
-            style="sentences",
-        ),
-        Section(title="", claims=(attached,), style="sentences"),
-        Section(
-            title="First request",
-            claims=(code_claim(turn, "request", first_request(plan), "bash"),),
-            style="sentences",
-        ),
-        Section(
-            title="Check the figures",
-            claims=(code_claim(turn, "load", load_command(plan), "bash"),),
-            style="sentences",
-        ),
-        *(Section(title="", claims=(claim,), style="sentences") for claim in _measures(plan)),
-    ]
-
-
-def _measures(plan: ServePlan) -> tuple[Claim, ...]:
-    """Say what the load test's figure is to be held against."""
-    sized = plan.sized
-    speed, part = sized.throughput_tok_s, "throughput"
-    if plan.name == "llama.cpp" and sized.concurrency == 1:
-        speed, part = sized.decode_tok_s, "decode"
-    elif plan.name == "llama.cpp":
-        return (
-            Claim(
-                text="It measures one request at a time; client.py --load measures all of them "
-                "together."
-            ),
-        )
-    if not speed.low or not speed.high:
-        return ()
-    text = (
-        f"Hold its output tokens a second against {number(speed.low, 2)} to "
-        f"{number(speed.high, 2)}; outside of that, trust what you measured and size anew."
-    )
-    return (Claim(text=text, evidence_ids=(working(sized, part),)),)
-
-
-def toolkit_claim(doc_id: str, turn: Turn) -> Claim | None:
-    """Return a server's newest version seen and how it is maintained."""
-    document = turn.catalogue.get(doc_id) if doc_id in turn.catalogue else None
-    if not isinstance(document, Toolkit):
-        return None
-    turn.book.name(document.title, document.version or "")
-    version = f", newest version seen {document.version}" if document.version else ""
-    state = document.maintenance.replace("_", " ")
-    note = f". {document.maintenance_note}" if document.maintenance_note else ""
-    return cited_text(turn, document, f"{document.title} (maintenance: {state}){version}{note}")
 
 
 def _streams(sized: Estimate) -> str:
@@ -372,10 +296,3 @@ def _outcome(found: Server, asked: int | None) -> str | None:
     if not fits or (asked or 0) > sized.concurrency:
         return "no"
     return "yes" if found.plan is not None and not_sold(found.hardware) is None else None
-
-
-def code_claim(turn: Turn, name: str, content: str, language: str) -> Claim:
-    """Return a code block whose figures are those of the computed file itself."""
-    code = f"```{language}\n{content.strip()}\n```"
-    turn.book.slots[f"profile/{name}"] = code
-    return Claim(text=code, evidence_ids=(f"profile/{name}",))

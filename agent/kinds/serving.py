@@ -11,8 +11,8 @@ from agent.core.estimate import Estimate
 from agent.core.precision import native_precision, parse_precision
 from agent.core.recipes import RecipeFile
 from agent.core.serve_files import serve_files
-from agent.core.serve_plan import ServePlan, serve_plan
-from agent.core.servers import barred
+from agent.core.serve_plan import Extras, ServePlan, serve_plan
+from agent.core.servers import barred, servers_on
 from agent.core.spread import outside_gpu
 from agent.errors import InputError
 from agent.kinds.asked import FOUR_BITS, is_unlisted, read_precision
@@ -44,6 +44,10 @@ _RAM = re.compile(
 )
 _ADAPTER = re.compile(r"\b(?:q?lora|adapter|adaptateur|adaptador)(?:s|es)?\b", re.IGNORECASE)
 _SPECULATIVE = re.compile(r"sp[eé][ck]ulati|spekulativ|prompt lookup", re.IGNORECASE)
+_NARROW_CACHE = re.compile(
+    r"(?:fp8|q8(?:_0)?|int8|8.?bits?|quanti[sz]ed?)\W+k/?v|k/?v.{0,3}cache\W+(?:\w+\W+)?(?:fp8|q8|int8|8.?bit)",
+    re.IGNORECASE,
+)
 _A_SECOND = re.compile(
     r"second|sec\b|/\s?s\b|\brps\b|\bqps\b|sekunde|seconde|segundo", re.IGNORECASE
 )
@@ -94,6 +98,10 @@ def work_out(
     reason = _barred(wanted, hardware)
     if reason is not None:
         wanted = replace(wanted, server=None, engine="llama.cpp" if wanted.asks_gguf else None)
+    extras = _extras(turn.message)
+    easier = extras.adapter or extras.speculative
+    if easier and wanted.engine is None and "vllm" in servers_on(hardware):
+        wanted = replace(wanted, engine="vllm")
     best = wanted.on(hardware, devices) or _offloaded(wanted, hardware, devices, ram)
     if best is None:
         best = _anyhow(wanted, hardware, devices)
@@ -111,8 +119,7 @@ def work_out(
             model,
             hardware,
             server=wanted.server,
-            adapter=bool(_ADAPTER.search(turn.message)),
-            speculative=bool(_SPECULATIVE.search(turn.message)),
+            extras=extras,
         )
     except InputError as error:
         refused = str(error)
@@ -131,6 +138,14 @@ def work_out(
         None if is_unlisted(hardware) else cheapest_rental(turn, hardware),
         ram,
         reason,
+    )
+
+
+def _extras(message: str) -> Extras:
+    return Extras(
+        adapter=bool(_ADAPTER.search(message)),
+        speculative=bool(_SPECULATIVE.search(message)),
+        narrow_cache=bool(_NARROW_CACHE.search(message)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import shlex
+import subprocess
 from typing import Any, Literal
 
 import pytest
@@ -13,8 +14,14 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from agent.core.estimate import Estimate, estimate
 from agent.core.resolving import hardware_of, model_of
-from agent.core.serve_files import compose_file, load_command, serve_files
-from agent.core.serve_plan import ServePlan, serve_plan
+from agent.core.serve_files import (
+    compose_file,
+    first_request,
+    load_command,
+    serve_files,
+    serve_script,
+)
+from agent.core.serve_plan import Extras, ServePlan, serve_plan
 from agent.core.server_flags import check_flags, programs
 from agent.core.servers import servers, servers_on
 from agent.core.spread import tensor_parallel_size
@@ -158,6 +165,17 @@ def test_every_file_parses_and_has_flags_that_the_server_knows(plans: list[Serve
         assert shlex.split(load_command(plan).replace("\\\n", " "))
 
 
+def test_bash_reads_every_script_and_command(plans: list[ServePlan]) -> None:
+    texts = [
+        f"{serve_script(plan).content}\n{load_command(plan)}\n{first_request(plan)}"
+        for plan in plans
+    ]
+    script = "\n".join(f"f{n}() {{\n{text}\n}}" for n, text in enumerate(texts))
+
+    done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
 def test_compose_files_exist_where_the_device_reaches_into_containers(
     plans: list[ServePlan],
 ) -> None:
@@ -286,13 +304,20 @@ def test_whole_experts_go_to_devices_where_their_blocks_can_not_be_cut() -> None
 def test_an_adapter_and_speculation_come_on_request(server: str) -> None:
     model, hardware = found("qwen3-8b", "nvidia-l40s")
     one = sized(model, hardware, 1, "bf16", server)
-    plan = serve_plan(one, model, hardware, server=server, adapter=True, speculative=True)
+    plan = serve_plan(
+        one,
+        model,
+        hardware,
+        server=server,
+        extras=Extras(adapter=True, speculative=True, narrow_cache=True),
+    )
     script, compose, _ = serve_files(plan)
 
     assert "--enable-lora" in plan.flags
     assert "tuned=${ADAPTER:-out/final}" in script.content
     assert "tuned=/adapter" in compose.content
     assert "ngram" in " ".join(plan.flags).lower()
+    assert "--kv-cache-dtype fp8" in " ".join(plan.flags)
 
 
 def test_speculation_is_refused_where_it_is_not_planned() -> None:
@@ -300,7 +325,22 @@ def test_speculation_is_refused_where_it_is_not_planned() -> None:
     one = sized(model, hardware, 1, "q4_k_m", "llama.cpp")
 
     with pytest.raises(InputError, match="Valid with speculative decoding: vLLM, SGLang"):
-        serve_plan(one, model, hardware, speculative=True)
+        serve_plan(one, model, hardware, extras=Extras(speculative=True))
+
+
+@pytest.mark.parametrize(
+    ("precision", "tools"), [("bf16", "--tokenizer-mode mistral"), ("fp8", None)]
+)
+def test_a_parser_that_needs_the_makers_files_comes_with_these_only(
+    precision: str, tools: str | None
+) -> None:
+    model, hardware = found("mistral-small-3.1", "nvidia-h100-sxm")
+    flags = " ".join(
+        serve_plan(sized(model, hardware, 1, precision, "vllm"), model, hardware).flags
+    )
+
+    assert ("--tool-call-parser mistral" in flags) is (tools is not None)
+    assert tools is None or tools in flags
 
 
 def test_ollama_gets_its_limits_and_a_file_it_can_pull() -> None:
