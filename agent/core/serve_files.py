@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from agent.core.recipes import RecipeFile
-from agent.core.serve_plan import ADAPTER, ServePlan, layers_on_gpu
+from agent.core.serve_plan import ADAPTER, ServePlan, layers_on_gpu, shares
 from agent.core.server_flags import check_flags, programs
 from agent.core.servers import repository
 from agent.core.workings import tail
@@ -93,7 +93,7 @@ def load_command(plan: ServePlan) -> str:
         if plan.kept is not None and plan.kept.of_experts:
             flags += ("-ncmoe", str(plan.kept.dense + plan.kept.layers))
         if sized.devices > 1:
-            flags += ("-ts", "/".join(["1"] * sized.devices))
+            flags += ("-ts", "/".join(shares(plan)))
         check_flags("llama-bench", flags)
         return _wrapped(("llama-bench",), flags)
     return "python client.py --load"

@@ -295,7 +295,7 @@ def _llama_cpp(plan: ServePlan) -> ServePlan:
     if kept is not None and kept.of_experts:
         flags += ["--n-cpu-moe", str(kept.dense + kept.layers)]
     if sized.devices > 1:
-        flags += ["--split-mode", "layer", "--tensor-split", ",".join(["1"] * sized.devices)]
+        flags += ["--split-mode", "layer", "--tensor-split", ",".join(shares(plan))]
     if plan.extras.adapter:
         flags += ["--lora", "${ADAPTER:?set ADAPTER to the adapter as a GGUF file}"]
     if plan.extras.narrow_cache:
@@ -334,6 +334,12 @@ def layers_on_gpu(plan: ServePlan) -> int:
     if kept is None or architecture is None or (kept.of_experts and plan.name == "llama.cpp"):
         return ALL_LAYERS
     return max(0, architecture.layers - ceil(plan.sized.offloaded_share * architecture.layers))
+
+
+def shares(plan: ServePlan) -> list[str]:
+    """Return the share of the layers that each device holds: even, but for experts outside."""
+    split = plan.kept.split if plan.kept else ()
+    return [str(layers) for layers in split or [1] * plan.sized.devices]
 
 
 def _require_one_machine(plan: ServePlan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from math import ceil
 
 from agent.core.estimate import Estimate
@@ -11,6 +12,8 @@ from knowledge.schema import Model
 
 DEVICES_A_NODE = 8
 LAYERS_UNKNOWN = 32
+BISECTIONS = 40
+"""Halvings of the range in which the lightest heaviest group lies."""
 FP8_BLOCK = 128
 """Rows and columns that share a scale in the FP8 checkpoints of most makers."""
 
@@ -19,13 +22,15 @@ FP8_BLOCK = 128
 class OutsideGpu:
     """Layers whose weights, or whose experts alone, stay in system memory, and their GB.
 
-    `dense` layers without experts come before them.
+    `dense` layers without experts come before them. `split` are the layers of each device where
+    experts stay outside: those without experts are light, so the first devices hold more of them.
     """
 
     layers: int
     dense: int
     of_experts: bool
     ram_gb: float
+    split: tuple[int, ...] = ()
 
 
 def outside_gpu(sized: Estimate, model: Model) -> OutsideGpu | None:
@@ -36,19 +41,52 @@ def outside_gpu(sized: Estimate, model: Model) -> OutsideGpu | None:
     """
     if sized.offloaded_share == 0:
         return None
-    weights = sized.weights_gb.value or 0.0
-    layers, dense = LAYERS_UNKNOWN, 0
-    if model.architecture is not None:
-        moe = model.architecture.moe
-        dense = (moe.dense_layers or 0) if moe else 0
-        layers = model.architecture.layers - dense
-    shape = shape_of(model)
+    weights, shape = sized.weights_gb.value or 0.0, shape_of(model)
+    moe = model.architecture.moe if model.architecture else None
+    dense = (moe.dense_layers or 0) if moe else 0
+    layers = model.architecture.layers - dense if model.architecture else LAYERS_UNKNOWN
     of_experts = shape.routed_b > 0 and model.architecture is not None
     movable = weights * (shape.routed_b / shape.total_b if of_experts else 1.0)
     if sized.offloaded_share * weights > movable:
         return None
-    count = ceil(sized.offloaded_share * weights / movable * layers)
-    return OutsideGpu(count, dense, of_experts, movable * count / layers)
+    least = ceil(sized.offloaded_share * weights / movable * layers)
+    if not of_experts:
+        return OutsideGpu(least, dense, of_experts, movable * least / layers)
+    cache = sized.kv_cache_gb.value or 0.0
+    light = (weights - movable + cache) / (layers + dense)
+    room = (sized.usable_gb or 0.0) - ((sized.total_gb.value or 0.0) - weights - cache)
+    for count in range(least, layers + 1):
+        costs = [light] * (dense + count) + [light + movable / layers] * (layers - count)
+        split = _evenly(costs, sized.devices)
+        if _heaviest(costs, split) <= room / sized.devices:
+            return OutsideGpu(count, dense, of_experts, movable * count / layers, split)
+    return None
+
+
+def _evenly(costs: list[float], groups: int) -> tuple[int, ...]:
+    """Return how many neighbours each group holds so that the heaviest is as light as possible."""
+    low, high = max(costs), sum(costs)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_filled(costs, middle)) <= groups else (middle, high)
+    sizes = _filled(costs, high)
+    return (*sizes, *[0] * (groups - len(sizes)))
+
+
+def _filled(costs: list[float], most: float) -> list[int]:
+    """Return how many neighbours each group takes where none may weigh more than `most`."""
+    sizes, held = [0], 0.0
+    for cost in costs:
+        if held + cost > most:
+            sizes, held = [*sizes, 0], 0.0
+        sizes[-1] += 1
+        held += cost
+    return sizes
+
+
+def _heaviest(costs: list[float], split: tuple[int, ...]) -> float:
+    ends = list(accumulate(split, initial=0))
+    return max(sum(costs[a:b]) for a, b in pairwise(ends))
 
 
 def tensor_parallel_size(model: Model, devices: int) -> int:

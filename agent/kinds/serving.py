@@ -178,8 +178,9 @@ def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> Wanted:
     answer = min(answer, max(1, context - 1))
     server = _server_name(turn)
     engine = "llama.cpp" if server == "ollama" else server or asked.engine
-    precision = read_precision(model, asked.precision)
-    asks_gguf = bool(asked.precision) and _is_gguf(asked.precision or "")
+    named = None if _is_of_the_cache(turn) else asked.precision
+    precision = read_precision(model, named)
+    asks_gguf = named is not None and _is_gguf(named)
     return Wanted(
         model,
         context,
@@ -192,6 +193,13 @@ def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> Wanted:
         precision,
         asks_gguf,
     )
+
+
+def _is_of_the_cache(turn: Turn) -> bool:
+    """Return whether the precision named is the cache's alone, and not the weights'."""
+    phrase = _NARROW_CACHE.search(turn.message)
+    named = (turn.understanding.precision or "").lower()
+    return phrase is not None and named[:2] not in _NARROW_CACHE.sub("", turn.message).lower()
 
 
 def _is_gguf(precision: str) -> bool:

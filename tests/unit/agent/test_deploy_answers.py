@@ -121,6 +121,31 @@ def test_what_is_asked_besides_is_in_the_flags(turn_for: MakeTurn, message: str,
 
 
 @pytest.mark.parametrize(
+    ("message", "weights"),
+    [
+        ("Qwen3 8B on an A100 with fp8 kv cache", "Qwen/Qwen3-8B "),
+        ("Qwen3 8B AWQ, kv cache in fp8", "Qwen/Qwen3-8B-AWQ "),
+    ],
+)
+def test_the_format_of_the_cache_is_not_that_of_the_weights(
+    turn_for: MakeTurn, message: str, weights: str
+) -> None:
+    answer = answered(
+        turn_for,
+        message,
+        intent="deploy",
+        models=QWEN_8B,
+        hardware=(("hardware/nvidia-a100-80gb-sxm", 1),),
+        engine="vllm",
+        precision="awq" if "AWQ" in message else "fp8",
+    )
+
+    assert f"vllm serve {weights}" in answer.attachments[0].content
+    assert "--kv-cache-dtype fp8" in answer.attachments[0].content
+    assert "takes half of what is counted here" in answer.text
+
+
+@pytest.mark.parametrize(
     ("model", "request_to"),
     [
         ("modernbert-base", "/classify"),

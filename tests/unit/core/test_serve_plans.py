@@ -300,6 +300,35 @@ def test_whole_experts_go_to_devices_where_their_blocks_can_not_be_cut() -> None
     assert "--enable-expert-parallel" not in four.flags
 
 
+@pytest.mark.parametrize("devices", [1, 2, 4])
+def test_cards_hold_the_layers_whose_experts_stay_outside_evenly(devices: int) -> None:
+    model, hardware = found("qwen3-235b-a22b", "nvidia-rtx-4090")
+    one = estimate(model, hardware, devices, "q4_k_m", 1, 700, 300, "llama.cpp", cpu_offload=True)
+    plan = serve_plan(one, model, hardware)
+    kept, architecture = plan.kept, model.architecture
+    assert kept is not None
+    assert architecture is not None
+    light, full = heavy_and_light(one, kept.ram_gb / kept.layers, architecture.layers)
+    ends = list(itertools.accumulate(kept.split, initial=0))
+    loads = [
+        sum(light if layer < kept.layers else full for layer in range(start, end))
+        for start, end in itertools.pairwise(ends)
+    ]
+
+    assert sum(kept.split) == architecture.layers
+    assert max(loads) <= (one.usable_gb or 0) / devices
+    assert max(loads) - min(loads) <= full
+    shown = ",".join(str(layers) for layers in kept.split)
+    assert (f"--tensor-split {shown}" in " ".join(plan.flags)) is (devices > 1)
+
+
+def heavy_and_light(one: Estimate, expert_gb: float, layers: int) -> tuple[float, float]:
+    """Return the GB of a layer without its experts, and with them."""
+    both = (one.weights_gb.value or 0) + (one.kv_cache_gb.value or 0)
+    light = both / layers - expert_gb
+    return light, light + expert_gb
+
+
 @pytest.mark.parametrize("server", ["vllm", "sglang"])
 def test_an_adapter_and_speculation_come_on_request(server: str) -> None:
     model, hardware = found("qwen3-8b", "nvidia-l40s")

@@ -156,6 +156,12 @@ QUESTIONS = [
     Question(
         "dep-offload", "llama.cpp server with CPU offload for Qwen3-235B on a 24 GB card", "deploy"
     ),
+    Question(
+        "dep-limits",
+        "vllm command for llama 3.3 70b on 4x A100 80GB with fp8 kv cache, 32k context",
+        "deploy",
+        {"engine": "vllm", "context_tokens": 32_000},
+    ),
     Question("dep-lora", "serve a fine-tuned LoRA of Qwen3-8B on an L40S", "deploy"),
     Question("dep-client", "we pick the GPT-4.1 API, show me client code with a cap", "deploy"),
     Question("dep-german", "Wie starte ich Qwen3-32B mit vLLM auf zwei RTX 4090?", "deploy"),
