@@ -35,6 +35,7 @@ class Server(_Row):
     health: str
     formats: tuple[str, ...]
     online: dict[str, str] = {}
+    plugins: tuple[str, ...] = ()
     images: dict[str, str | None]
     source: str
 
@@ -121,6 +122,11 @@ def barred(name: str, hardware: Hardware, precision: str | None = None) -> str |
     other = _table().others.get(name)
     runs = server.images if server else other.stacks if other else (stack,)
     title = server.title if server else other.title if other else name
+    if stack not in runs and server and hardware.vendor in server.plugins:
+        return (
+            f"{title} itself does not run on {hardware.title}, but a plug-in of it, for which "
+            f"there is no recipe here. {_instead(hardware, precision)}"
+        )
     if stack not in runs:
         return f"{title} does not run on {hardware.title}. {_instead(hardware, precision)}"
     if server and precision and not _loads(server, precision):

@@ -44,6 +44,7 @@ _RAM = re.compile(
 )
 _ADAPTER = re.compile(r"\b(?:q?lora|adapter|adaptateur|adaptador)(?:s|es)?\b", re.IGNORECASE)
 _SPECULATIVE = re.compile(r"sp[eé][ck]ulati|spekulativ|prompt lookup", re.IGNORECASE)
+_GGUF = re.compile(r"\bgguf\b", re.IGNORECASE)
 _NARROW_CACHE = re.compile(
     r"(?:fp8|q8(?:_0)?|int8|8.?bits?|quanti[sz]ed?)\W+k/?v|k/?v.{0,3}cache\W+(?:\w+\W+)?(?:fp8|q8|int8|8.?bit)",
     re.IGNORECASE,
@@ -180,7 +181,7 @@ def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> Wanted:
     engine = "llama.cpp" if server == "ollama" else server or asked.engine
     named = None if _is_of_the_cache(turn) else asked.precision
     precision = read_precision(model, named)
-    asks_gguf = named is not None and _is_gguf(named)
+    asks_gguf = _GGUF.search(turn.message) is not None or (named is not None and _is_gguf(named))
     return Wanted(
         model,
         context,
@@ -297,5 +298,5 @@ def _anyhow(wanted: Wanted, hardware: Hardware, devices: int) -> Estimate | None
 def _server_name(turn: Turn) -> str | None:
     """Return the server asked for, one without a recipe too."""
     engine = turn.understanding.engine
-    low = f"{engine or ''} {turn.message}".lower()
+    low = f"{engine or ''} {turn.message}".lower().replace("modelfile", "ollama")
     return next((name for name in SERVER_WORDS if name in low), None) or engine

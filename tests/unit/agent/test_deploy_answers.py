@@ -48,7 +48,7 @@ def test_code_fences_end_on_lines_of_their_own(turn_for: MakeTurn) -> None:
 @pytest.mark.parametrize(
     ("engine", "device", "reason", "instead"),
     [
-        ("vllm", "apple-m3-max", "vLLM does not run on M3 Max", "llama-server"),
+        ("vllm", "apple-m3-max", "vLLM itself does not run on M3 Max", "llama-server"),
         ("mlx", "nvidia-rtx-4090", "MLX-LM does not run on RTX 4090", "llama-server"),
         (
             "tensorrt-llm",
@@ -89,6 +89,21 @@ def test_a_file_format_goes_to_a_server_that_loads_it(turn_for: MakeTurn) -> Non
 
     assert answer.headline.startswith("SGLang does not load Q4_K_M weights: llama.cpp")
     assert "Qwen/Qwen3-8B-GGUF:Q4_K_M" in answer.attachments[0].content
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("a Modelfile for Qwen3 8B", "serve_qwen3-8b_ollama.sh"),
+        ("serve Qwen3 8B as GGUF with vllm", "serve_qwen3-8b_llamacpp.sh"),
+    ],
+)
+def test_a_file_that_one_server_reads_brings_that_server(
+    turn_for: MakeTurn, message: str, name: str
+) -> None:
+    answer = answered(turn_for, message, intent="deploy", models=QWEN_8B, hardware=L40S)
+
+    assert names(answer)[0] == name
 
 
 def test_there_is_no_container_where_none_reaches_the_device(turn_for: MakeTurn) -> None:

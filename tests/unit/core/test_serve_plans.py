@@ -226,8 +226,14 @@ def test_images_have_the_version_whose_flags_were_read() -> None:
 @pytest.mark.parametrize(
     ("server", "device", "precision", "message"),
     [
-        ("vllm", "apple-m4-max", "q8_0", "does not run on Apple M4 Max. Valid: llama.cpp, Ollama"),
+        (
+            "vllm",
+            "apple-m4-max",
+            "q8_0",
+            "itself does not run on Apple M4 Max, but a plug-in.*Valid: llama.cpp, Ollama",
+        ),
         ("tensorrt-llm", "amd-mi300x", "bf16", "Valid: vLLM, SGLang, llama.cpp, Ollama"),
+        ("vllm", "intel-gaudi-3", "bf16", "but a plug-in.*Valid: none that has a recipe here"),
         ("mlx", "nvidia-rtx-4090", "bf16", "MLX-LM does not run"),
         ("sglang", "nvidia-rtx-4090", "q4_k_m", "does not load Q4_K_M.*Valid: llama.cpp, Ollama"),
         ("llama.cpp", "nvidia-h100-sxm", "awq", "does not load AWQ.*Valid: vLLM, SGLang"),
