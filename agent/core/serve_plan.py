@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import ceil, floor
 
 from agent.core.efficiency import TENSOR_PARALLEL, usable
 from agent.core.estimate import Estimate
@@ -212,8 +212,22 @@ def _pool(plan: ServePlan, *, own: dict[str, str]) -> list[str]:
     if plan.weights.online:
         flags += ["--quantization", plan.weights.online]
     flags += [own["context"], str(sized.context_tokens), own["batch"], str(sized.concurrency)]
-    flags += [own["memory"], f"{usable(plan.hardware, plan.name).share:g}"]
+    flags += [own["memory"], f"{_memory_share(plan):g}"]
     return flags
+
+
+def _memory_share(plan: ServePlan) -> float:
+    """Return the share of memory that the server may take, as the estimate assumed it.
+
+    SGLang counts weights and cache alone (--mem-fraction-static), vLLM all of its own use.
+    """
+    sized, share = plan.sized, usable(plan.hardware, plan.name).share
+    weights, cache, total = sized.weights_gb.value, sized.kv_cache_gb.value, sized.total_gb.value
+    known = weights is not None and cache is not None and total is not None
+    if plan.name == "vllm" or not known or not sized.usable_gb:
+        return share
+    beside = (total or 0.0) - (weights or 0.0) - (cache or 0.0)
+    return floor(share * (1 - beside / sized.usable_gb) * 1000) / 1000
 
 
 def _whole_experts(plan: ServePlan) -> int | None:
