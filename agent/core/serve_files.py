@@ -38,9 +38,10 @@ _Compose.add_representer(
 
 
 def serve_files(plan: ServePlan) -> tuple[RecipeFile, ...]:
-    """Return the script, the compose file where the server runs in a container, and the client."""
+    """Return the script, the compose file where there is a container, the checks, the client."""
     compose = compose_file(plan)
-    return (serve_script(plan), *((compose,) if compose else ()), client_file(plan))
+    containers = (compose,) if compose else ()
+    return (serve_script(plan), *containers, check_script(plan), client_file(plan))
 
 
 def serve_script(plan: ServePlan) -> RecipeFile:
@@ -108,6 +109,16 @@ def first_request(plan: ServePlan) -> str:
         f"curl {url}/v1/chat/completions -H 'Content-Type: application/json' \\\n"
         f"  -d {shlex.quote(json.dumps(body))}"
     )
+
+
+def check_script(plan: ServePlan) -> RecipeFile:
+    """Return a script that asks a first question and then measures what was estimated."""
+    text = (
+        "#!/usr/bin/env bash\n# Once it is up: is it well, and does it answer?\n"
+        f"set -euo pipefail\n{first_request(plan)}\n\n"
+        f"# Is it as fast as planned?\n{load_command(plan)}\n"
+    )
+    return _file(plan, "check", "sh", "text/x-shellscript", text)
 
 
 def compose_file(plan: ServePlan) -> RecipeFile | None:

@@ -32,6 +32,9 @@ _CAP = re.compile(
 _EACH = r"\W{0,3}(?:a|per|each|every|pro|par|al|por|/)?\W{0,2}(?:%s)\b"
 _A_DAY = re.compile(_EACH % "day|daily|tag|täglich|jour|día|dia", re.IGNORECASE)
 _A_MONTH = re.compile(_EACH % "month|monthly|monat|monatlich|mois|mes", re.IGNORECASE)
+_LIMIT = r"(?:%s)\s+(?:spending\s+)?(?:limit|cap|budget|obergrenze|grenze|plafond|tope)"
+_DAILY = re.compile(_LIMIT % r"daily|täglich\w*", re.IGNORECASE)
+_MONTHLY = re.compile(_LIMIT % r"monthly|monatlich\w*", re.IGNORECASE)
 Period = Literal["day", "month"]
 
 
@@ -86,6 +89,10 @@ def _stated_cap(message: str) -> tuple[float | None, Period | None]:
     period: Period | None = "day" if _A_DAY.match(after) else None
     if _A_MONTH.match(after):
         period = "month"
+    if _MONTHLY.search(message):
+        period = "month"
+    elif _DAILY.search(message):
+        period = "day"
     return float(match[1] or match[2]), period
 
 

@@ -6,7 +6,6 @@ import re
 
 from agent.answer import Claim, Section
 from agent.core.recipes import RecipeFile
-from agent.core.serve_files import first_request, load_command
 from agent.core.serve_plan import ServePlan
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import working
@@ -19,11 +18,12 @@ _CONTAINER = re.compile(r"docker|compose|container|podman|kubernetes|k8s|\bhelm\
 
 
 def blocks(plan: ServePlan, files: tuple[RecipeFile, ...], turn: Turn) -> list[Section]:
-    """Return the file asked for, the first request and the load test, as code."""
+    """Return the file asked for, and the one with first request and load test, as code."""
     in_containers = bool(_CONTAINER.search(turn.message))
     shown = next((f for f in files if in_containers and f.name == "compose.yaml"), files[0])
     language = "yaml" if shown.name.endswith("yaml") else "bash"
-    others = [file.name for file in files if file is not shown]
+    check = next(file for file in files if file.name.startswith("check_"))
+    others = [file.name for file in files if file not in (shown, check)]
     turn.book.name(*(file.name for file in files))
     attached = Claim(text=f"Attached besides: {listing(others)}.")
     if in_containers and plan.image is None:
@@ -40,20 +40,18 @@ def blocks(plan: ServePlan, files: tuple[RecipeFile, ...], turn: Turn) -> list[S
         ),
         Section(title="", claims=(attached,), style="sentences"),
         Section(
-            title="First request",
-            claims=(code_claim(turn, "request", first_request(plan), "bash"),),
+            title=check.name,
+            claims=(code_claim(turn, "check", check.content, "bash"),),
             style="sentences",
         ),
-        Section(
-            title="Check the figures",
-            claims=(code_claim(turn, "load", load_command(plan), "bash"),),
-            style="sentences",
+        *(
+            Section(title="", claims=(claim,), style="sentences")
+            for claim in _measures(plan, check.name)
         ),
-        *(Section(title="", claims=(claim,), style="sentences") for claim in _measures(plan)),
     ]
 
 
-def _measures(plan: ServePlan) -> tuple[Claim, ...]:
+def _measures(plan: ServePlan, check: str) -> tuple[Claim, ...]:
     """Say what the load test's figure is to be held against."""
     sized = plan.sized
     speed, part = sized.throughput_tok_s, "throughput"
@@ -62,15 +60,16 @@ def _measures(plan: ServePlan) -> tuple[Claim, ...]:
     elif plan.name == "llama.cpp":
         return (
             Claim(
-                text="It measures one request at a time; client.py --load measures all of them "
-                "together."
+                text=f"The load test in {check} measures one request at a time; client.py --load "
+                "measures all of them together."
             ),
         )
     if not speed.low or not speed.high:
         return ()
     text = (
-        f"Hold its output tokens a second against {number(speed.low, 2)} to "
-        f"{number(speed.high, 2)}; outside of that, trust what you measured and size anew."
+        f"The load test in {check} should show {number(speed.low, 2)} to "
+        f"{number(speed.high, 2)} output tokens a second; outside of that, trust what you "
+        "measured and size anew."
     )
     return (Claim(text=text, evidence_ids=(working(sized, part),)),)
 

@@ -7,10 +7,13 @@ import shlex
 from dataclasses import dataclass
 
 from agent.answer import Claim, Section
-from agent.core.server_flags import check_flags
+from agent.core.recipes import RecipeFile
+from agent.core.server_flags import check_flags, programs
 from agent.core.servers import barred, servers
+from agent.core.workings import tail
 from agent.kinds.naming import short
 from agent.kinds.serve_code import code_claim, toolkit_claim
+from agent.kinds.serve_text import attachments
 from agent.turn import Draft, Turn
 from knowledge.schema import Hardware, Model
 
@@ -21,6 +24,12 @@ REQUESTS: dict[str, tuple[str, dict[str, object]]] = {
     "embeddings": ("/v1/embeddings", {"input": _TEXT}),
 }
 """By what the model gives: the path that vLLM answers, and what to send there."""
+
+KNOWN = (
+    "Of encoders vLLM lists the families of BERT, RoBERTa, XLM-RoBERTa, ModernBERT, GTE, Nomic and "
+    "Jina, not DeBERTa; what it can't load it says at the start. Transformers loads all of them."
+)
+"""Source: the registry of models in vLLM 0.33.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,14 @@ def write(found: OtherServer, turn: Turn) -> Draft:
     name = short(found.model)
     turn.book.name(name, found.model.title)
     served = found.gives is not None and found.barred is None
-    sections = _commands(found, found.gives, turn) if served and found.gives else []
+    file = _file(found.model, found.gives) if served and found.gives else None
+    sections = []
+    if file is not None:
+        turn.book.name(file.name)
+        code = code_claim(turn, "recipe", file.content, "bash")
+        sections.append(Section(title=file.name, claims=(code,), style="sentences"))
+        if found.gives != "transcript":
+            sections.append(Section(title="", claims=(Claim(text=KNOWN),)))
     if found.barred is not None:
         turn.book.slots["profile/barred"] = found.barred.partition(" Valid")[0]
         claim = Claim(text=turn.book.slots["profile/barred"], evidence_ids=("profile/barred",))
@@ -79,17 +95,17 @@ def write(found: OtherServer, turn: Turn) -> Draft:
             )
         ),
         sections=tuple(sections),
+        attachments=attachments(file),
         suggestions=(f"What is known about {name}?",),
     )
 
 
-def _commands(found: OtherServer, gives: str, turn: Turn) -> list[Section]:
+def _file(model: Model, gives: str) -> RecipeFile:
+    """Return the script that serves it, with a first request as its last line."""
     port = str(servers()["vllm"].port)
     flags = ["--served-model-name", "served", "--host", "127.0.0.1", "--port", port]
     flags = flags if gives == "transcript" else ["--runner", "pooling", *flags]
     check_flags("vllm", flags)
-    what = f"repository of {short(found.model)}, or the folder of your tuned one"
-    start = f'vllm serve "${{MODEL:?set MODEL to the {what}}}" {shlex.join(flags)}'
     url = f"http://127.0.0.1:{port}"
     if gives == "transcript":
         ask = f"curl {url}/v1/audio/transcriptions -F model=served -F file=@speech.wav"
@@ -97,13 +113,19 @@ def _commands(found: OtherServer, gives: str, turn: Turn) -> list[Section]:
         path, body = REQUESTS[gives]
         sent = shlex.quote(json.dumps({"model": "served", **body}))
         ask = f"curl {url}{path} -H 'Content-Type: application/json' -d {sent}"
-    return [
-        Section(
-            title="Serve", claims=(code_claim(turn, "recipe", start, "bash"),), style="sentences"
-        ),
-        Section(
-            title="First request",
-            claims=(code_claim(turn, "request", ask, "bash"),),
-            style="sentences",
-        ),
-    ]
+    version = programs()["vllm"].version
+    what = f"repository of {short(model)}, or the folder of your tuned one"
+    return RecipeFile(
+        name=f"serve_{tail(model.id)}_vllm.sh",
+        media_type="text/x-shellscript",
+        content=f"""#!/usr/bin/env bash
+# {model.title} with vLLM, planned by Rightsize. Flags checked against vLLM {version}.
+# First request, once it is up:
+#   {ask}
+set -euo pipefail
+pip install "vllm=={version}"
+vllm serve "${{MODEL:?set MODEL to the {what}}}" \\
+  {shlex.join(flags)}
+""",
+        caption=f"{model.title} with vLLM",
+    )

@@ -32,9 +32,25 @@ def test_the_kind_of_file_asked_for_is_shown_and_the_others_attached(
     )
 
     assert f"\n{shown}" in answer.text
-    assert names(answer) == ["serve_qwen3-8b_vllm.sh", "compose.yaml", "client.py"]
+    assert names(answer) == [
+        "serve_qwen3-8b_vllm.sh",
+        "compose.yaml",
+        "check_qwen3-8b_vllm.sh",
+        "client.py",
+    ]
     assert "/v1/chat/completions" in answer.text
     assert "vllm bench serve" in answer.text
+
+
+def test_every_code_block_is_a_file_so_that_the_page_draws_it_as_one(turn_for: MakeTurn) -> None:
+    for model in ("qwen3-8b", "bge-m3", "gpt-4.1"):
+        answer = answered(
+            turn_for, "deploy it", intent="deploy", models=(f"models/{model}",), hardware=L40S
+        )
+        coded = [s for s in answer.sections if any("```" in c.text for c in s.claims)]
+
+        assert coded
+        assert {section.title for section in coded} <= set(names(answer))
 
 
 def test_code_fences_end_on_lines_of_their_own(turn_for: MakeTurn) -> None:
@@ -177,7 +193,7 @@ def test_a_model_that_does_not_chat_gets_no_chat_server(
     )
 
     assert "chat/completions" not in answer.text
-    assert answer.attachments == ()
+    assert bool(answer.attachments) is (request_to is not None)
     assert (answer.outcome == "yes") is (request_to is not None)
     assert request_to is None or request_to in answer.text
 
@@ -188,6 +204,8 @@ def test_a_model_that_does_not_chat_gets_no_chat_server(
         ("GPT-4.1 API, client code with a cap of $50", Profile(), 50, ""),
         ("GPT-4.1 API client, at most 5 dollars a day", Profile(), 5, "%Y-%m-%d"),
         ("GPT-4.1 API client, 20 USD pro Monat", Profile(), 20, "%Y-%m"),
+        ("GPT-4.1 API client with a daily cap of $4", Profile(), 4, "%Y-%m-%d"),
+        ("GPT-4.1 API client, monthly limit of $200", Profile(), 200, "%Y-%m"),
         ("GPT-4.1 API client", Profile(budget_usd_per_month=70), 70, "%Y-%m"),
         ("GPT-4.1 API client", Profile(), 10, ""),
     ],

@@ -155,7 +155,9 @@ def test_every_plan_divides_the_heads_and_fits_the_memory(plans: list[ServePlan]
 def test_every_file_parses_and_has_flags_that_the_server_knows(plans: list[ServePlan]) -> None:
     for plan in plans:
         for file in serve_files(plan):
-            if file.name.endswith(".sh"):
+            if file.name.startswith("check_"):
+                assert shlex.split(file.content.replace("\\\n", " "), comments=True)
+            elif file.name.endswith(".sh"):
                 words = shlex.split(file.content.replace("\\\n", " "), comments=True)
                 assert set(plan.flags) <= set(words)
             elif file.name.endswith(".py"):
@@ -327,7 +329,7 @@ def test_an_adapter_and_speculation_come_on_request(server: str) -> None:
         server=server,
         extras=Extras(adapter=True, speculative=True, narrow_cache=True),
     )
-    script, compose, _ = serve_files(plan)
+    script, compose, *_ = serve_files(plan)
 
     assert "--enable-lora" in plan.flags
     assert "tuned=${ADAPTER:-out/final}" in script.content
