@@ -36,6 +36,7 @@ class Server(_Row):
     formats: tuple[str, ...]
     online: dict[str, str] = {}
     plugins: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     images: dict[str, str | None]
     source: str
 

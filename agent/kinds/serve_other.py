@@ -25,12 +25,6 @@ REQUESTS: dict[str, tuple[str, dict[str, object]]] = {
 }
 """By what the model gives: the path that vLLM answers, and what to send there."""
 
-KNOWN = (
-    "Of encoders vLLM lists the families of BERT, RoBERTa, XLM-RoBERTa, ModernBERT, GTE, Nomic and "
-    "Jina, not DeBERTa; what it can't load it says at the start. Transformers loads all of them."
-)
-"""Source: the registry of models in vLLM 0.33.0."""
-
 
 @dataclass(frozen=True, slots=True)
 class OtherServer:
@@ -50,9 +44,10 @@ def work_out(model: Model, hardware: Hardware | None) -> OtherServer:
     """Return how vLLM serves `model`, if it can on `hardware`."""
     speech = "audio" in model.modalities_in and "text" in model.modalities_out
     gives = next((one for one in REQUESTS if one in model.modalities_out), None)
+    lacking = any(family in model.id for family in servers()["vllm"].lacks)
     return OtherServer(
         model,
-        "transcript" if speech else gives,
+        "transcript" if speech else None if lacking else gives,
         barred("vllm", hardware) if hardware is not None else None,
     )
 
@@ -68,8 +63,6 @@ def write(found: OtherServer, turn: Turn) -> Draft:
         turn.book.name(file.name)
         code = code_claim(turn, "recipe", file.content, "bash")
         sections.append(Section(title=file.name, claims=(code,), style="sentences"))
-        if found.gives != "transcript":
-            sections.append(Section(title="", claims=(Claim(text=KNOWN),)))
     if found.barred is not None:
         turn.book.slots["profile/barred"] = found.barred.partition(" Valid")[0]
         claim = Claim(text=turn.book.slots["profile/barred"], evidence_ids=("profile/barred",))
@@ -88,7 +81,7 @@ def write(found: OtherServer, turn: Turn) -> Draft:
             text=f"It gives {reply}, so speed in tokens a second says nothing about it. "
             + (
                 "Small ones run on a processor too, with Transformers or ONNX Runtime."
-                if found.gives in ("labels", "embeddings")
+                if {"labels", "embeddings"} & set(found.model.modalities_out)
                 else "Time a hundred requests of your own."
                 if served
                 else "Its maker's own library runs it."

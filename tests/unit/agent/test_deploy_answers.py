@@ -183,6 +183,7 @@ def test_the_format_of_the_cache_is_not_that_of_the_weights(
         ("bge-m3", "/v1/embeddings"),
         ("whisper-large-v3", "/v1/audio/transcriptions"),
         ("chronos-2", None),
+        ("deberta-v3-base", None),
     ],
 )
 def test_a_model_that_does_not_chat_gets_no_chat_server(
