@@ -162,6 +162,7 @@ def _deployment(scores: Scores, scene: Scene) -> None:
     hits = scene.reading.all("intents/deploy")
     steps = any(hit.weight > CLEAR for hit in hits) or scene.reading.has("talk/how_to_serve")
     scores["fit"] -= 3 if steps else 0
+    scores["fact"] -= 3 if scene.is_sized and scene.entities.has_device else 0
     if scene.entities.tunes:
         scores["finetune"] = max(scores["finetune"], scores["deploy"] + 1)
 

@@ -64,6 +64,8 @@ def _is_of_a_size(reading: Reading, hit: Hit) -> bool:
 
 
 def _cached(reading: Reading, slots: Slots) -> int | None:
+    if reading.has("quantities/kv_cache"):
+        return None
     hits = nearest_first(reading, reading.all("slots/cached_tokens"), slots)
     for hit in sorted(hits, key=lambda h: reading.tokens[h.first].number is None):
         found = free_number(reading, hit, slots)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.kinds.again import Again
+from agent.kinds.by_api import ByApi
 from agent.kinds.cache import Cached
 from agent.kinds.closed import Closed
 from agent.kinds.comparison import Compared
@@ -16,6 +17,7 @@ from agent.kinds.reality import Checked
 from agent.kinds.recipe import Closed as Unpublished
 from agent.kinds.recommendation import Recommended
 from agent.kinds.rent import Rented
+from agent.kinds.serve_other import OtherServer
 from agent.kinds.serving import Server
 from agent.kinds.speed import Paced
 from agent.kinds.stated_speed import StatedSpeed
@@ -49,6 +51,8 @@ Findings = (
     | Tuning
     | Beyond
     | Server
+    | OtherServer
+    | ByApi
     | Unpublished
     | Recommended
     | StudyFigures

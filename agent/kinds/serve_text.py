@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.answer import Attachment, Claim, Section
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
-from agent.core.recipes import RecipeFile, outside_gpu
+from agent.core.recipes import RecipeFile
 from agent.core.spend import MONTH_HOURS
+from agent.core.spread import outside_gpu
 from agent.kinds.asked import memory_claim, memory_evidence, not_sold, stand_in_note
 from agent.kinds.fit_parts import shortfall, users_working
 from agent.kinds.naming import bits_name, cards, short, working
-from agent.kinds.serving import Load, Server
+from agent.kinds.serve_code import blocks, extras_claims, toolkit_claim
+from agent.kinds.serve_wanted import Load
+from agent.kinds.serving import Server
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, listing, number, usd
 from knowledge import Statement
 
 
-def attachments(file: RecipeFile | None) -> tuple[Attachment, ...]:
-    """Return the file as an attachment, or none."""
-    if file is None:
-        return ()
-    return (
-        Attachment(
-            name=file.name, media_type=file.media_type, content=file.content, caption=file.caption
-        ),
-    )
+def attachments(*files: RecipeFile | None) -> tuple[Attachment, ...]:
+    """Return the files as attachments."""
+    return tuple(Attachment(**file.model_dump()) for file in files if file is not None)
 
 
 def write(found: Server, turn: Turn) -> Draft:
@@ -41,6 +40,11 @@ def write(found: Server, turn: Turn) -> Draft:
         notes.append(about)
     if notes:
         sections.append(Section(title="", claims=tuple(notes), style="sentences"))
+    if (
+        found.plan is not None
+        and (about := toolkit_claim(found.plan.server.toolkit, turn)) is not None
+    ):
+        sections.append(Section(title="Toolkit", claims=(about,)))
     return Draft(
         kind="deploy",
         outcome=_outcome(found, turn.understanding.concurrency),
@@ -49,7 +53,7 @@ def write(found: Server, turn: Turn) -> Draft:
         sections=tuple(sections),
         assumed=found.assumed,
         missing=sized.missing,
-        attachments=attachments(found.file),
+        attachments=attachments(*found.files),
         suggestions=("How many users can it serve?", "What does it cost a month?"),
     )
 
@@ -80,6 +84,9 @@ def _needs(found: Server, turn: Turn) -> Claim:
 def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
     """Return how fast it serves, how many, and what that rents for."""
     sized, claims = found.sized, []
+    if found.barred is not None:
+        turn.book.slots["profile/barred"] = found.barred
+        claims.append(Claim(text=found.barred, evidence_ids=("profile/barred",)))
     if (kept := _outside_claim(found, turn)) is not None:
         claims.append(kept)
     if sized.throughput_tok_s.low and sized.throughput_tok_s.high:
@@ -87,27 +94,26 @@ def _serves(found: Server, turn: Turn) -> tuple[Claim, ...]:
         over_all = " over all requests" if sized.concurrency > 1 else ""
         text = f"Expect {number(low, 2)} to {number(high, 2)} output tokens a second{over_all}."
         claims.append(Claim(text=text, evidence_ids=(working(sized, "throughput"),)))
-    if found.file is None:
+    if found.plan is None:
         return tuple(claims)
     if found.load is not None:
         claims.append(_load_claim(found, found.load, turn))
         if found.rent is not None and found.rent.value:
             claims.append(_rent_claim(found, found.load, found.rent, turn))
+    claims += extras_claims(found.plan)
     if (more := _limit_claim(found, sized)) is not None:
         claims.append(more)
     return tuple(claims)
 
 
 def _file_section(found: Server, turn: Turn) -> list[Section]:
-    """Return the file, or why there is none."""
-    if found.file is not None:
-        code = f"```bash\n{found.file.content.strip()}\n```"
-        claim = _code_claim(turn, code)
-        return [Section(title=found.file.name, claims=(claim,), style="sentences")]
+    """Return the file, how to try and measure the server, or why there is no file."""
+    if found.plan is not None:
+        return blocks(found.plan, found.files, turn)
     if found.sized.fits is False and outside_gpu(found.sized, found.model) is None:
         text = "Fewer bits, more devices or a smaller model would make it fit."
         return [Section(title="", claims=(Claim(text=text),))]
-    if found.refused:
+    if found.refused and found.refused != found.barred:
         turn.book.slots["profile/refused"] = found.refused
         claim = Claim(text=found.refused, evidence_ids=("profile/refused",))
         return [Section(title="", claims=(claim,))]
@@ -265,13 +271,17 @@ def _notes(found: Server, turn: Turn) -> list[Claim]:
 
 def _headline(found: Server, card: str, asked: int | None) -> str:
     name, sized = short(found.model), found.sized
+    if found.barred and found.plan is not None:
+        reason = re.split(r"\. Valid|, but", found.barred)[0]
+        reason = reason.replace(found.hardware.title, short(found.hardware))
+        return f"{reason}: {found.plan.server.title} serves {name} there"
     if asked and sized.fits and asked > sized.concurrency:
         return f"Not {asked} at once: {card} serves {_streams(sized)} of {name} at full length"
     if sized.fits is False and outside_gpu(sized, found.model) is not None:
         return f"{name} on {card} with the rest in system memory: the file below serves it"
     if sized.fits is False:
         return f"No, {name} does not fit {card}"
-    if found.file is None:
+    if found.plan is None:
         return f"{name} fits {card}, but there is no file for that server here"
     if (barred := not_sold(found.hardware)) is not None:
         return f"The file serves {name} on {card}, but it can't be bought: {barred}"
@@ -285,10 +295,4 @@ def _outcome(found: Server, asked: int | None) -> str | None:
     fits = sized.fits is not False or outside_gpu(sized, found.model) is not None
     if not fits or (asked or 0) > sized.concurrency:
         return "no"
-    return "yes" if found.file is not None and not_sold(found.hardware) is None else None
-
-
-def _code_claim(turn: Turn, code: str) -> Claim:
-    """Return a code block whose figures are those of the computed file itself."""
-    turn.book.slots["profile/recipe"] = code
-    return Claim(text=code, evidence_ids=("profile/recipe",))
+    return "yes" if found.plan is not None and not_sold(found.hardware) is None else None

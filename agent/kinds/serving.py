@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, replace
 
 from agent.core.defaults import defaults
-from agent.core.efficiency import TENSOR_PARALLEL, default_engine, device_class
-from agent.core.estimate import Estimate, estimate
-from agent.core.precision import GGUF_ENGINES, native_precision
-from agent.core.recipes import RecipeFile, outside_gpu, serve_recipe
+from agent.core.efficiency import device_class
+from agent.core.estimate import Estimate
+from agent.core.precision import native_precision, parse_precision
+from agent.core.recipes import RecipeFile
+from agent.core.serve_files import serve_files
+from agent.core.serve_plan import Extras, ServePlan, serve_plan
+from agent.core.servers import barred, servers_on
+from agent.core.spread import outside_gpu
 from agent.errors import InputError
-from agent.kinds.asked import FOUR_BITS, is_unlisted, nominal_bits, read_precision, steps
+from agent.kinds.asked import FOUR_BITS, is_unlisted, read_precision
 from agent.kinds.naming import cards, context_of, short
 from agent.kinds.plain import Back
 from agent.kinds.rentals import cheapest_rental
+from agent.kinds.serve_wanted import SERVE_STREAMS, Load, Wanted
 from agent.placing import COUNTS, priced_devices
 from agent.turn import Turn
 from knowledge import Statement
@@ -25,12 +27,9 @@ from knowledge.schema import Hardware, Model
 
 STOCK = "hardware/nvidia-rtx-4090"
 SERVE_CONTEXT = 8192
-SERVE_STREAMS = 8
 ANSWER_TOKENS = 512
 REQUEST = (1000, 200)
 """Assumed tokens in and out of a request, where only their rate is stated."""
-STREAMS = (8, 16, 32, 64, 128, 256)
-"""Requests at once that are tried for a stated load, up to vLLM's default on small cards."""
 SECONDS_A_DAY = 86_400
 SERVER_WORDS = ("ollama", "llama.cpp", "vllm", "sglang")
 LAYER_SERVERS = ("ollama", "llama.cpp")
@@ -43,20 +42,16 @@ _RAM = re.compile(
     r"(?:ddr\d\s+)?(?:ram|memory beside|system memory|arbeitsspeicher)\b",
     re.IGNORECASE,
 )
+_ADAPTER = re.compile(r"\b(?:q?lora|adapter|adaptateur|adaptador)(?:s|es)?\b", re.IGNORECASE)
+_SPECULATIVE = re.compile(r"sp[eé][ck]ulati|spekulativ|prompt lookup", re.IGNORECASE)
+_GGUF = re.compile(r"\bgguf\b", re.IGNORECASE)
+_NARROW_CACHE = re.compile(
+    r"(?:fp8|q8(?:_0)?|int8|8.?bits?|quanti[sz]ed?)\W+k/?v|k/?v.{0,3}cache\W+(?:\w+\W+)?(?:fp8|q8|int8|8.?bit)",
+    re.IGNORECASE,
+)
 _A_SECOND = re.compile(
     r"second|sec\b|/\s?s\b|\brps\b|\bqps\b|sekunde|seconde|segundo", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Requests a second at the peak, and how many servers like this one carry them."""
-
-    requests_per_second: float
-    per_server: float
-    servers: int
-    is_peak: bool
-    """Whether the rate was stated by the second, so that no peak is added to an average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,8 @@ class Server:
     hardware: Hardware
     devices: int
     sized: Estimate
-    file: RecipeFile | None
+    plan: ServePlan | None
+    files: tuple[RecipeFile, ...]
     refused: str | None
     assumed: dict[str, str]
     device_assumed: bool = False
@@ -76,6 +72,8 @@ class Server:
     rent: Statement | None = None
     ram_gb: float | None = None
     """System memory beside the GPU, as stated."""
+    barred: str | None = None
+    """Why the server asked for was replaced."""
 
 
 def work_out(
@@ -98,6 +96,13 @@ def work_out(
         hardware, devices = chosen
         assumed["hardware"] = cards(devices, short(hardware))
     ram = stated_ram(turn.message)
+    reason = _barred(wanted, hardware)
+    if reason is not None:
+        wanted = replace(wanted, server=None, engine="llama.cpp" if wanted.asks_gguf else None)
+    extras = _extras(turn.message)
+    easier = extras.adapter or extras.speculative
+    if easier and wanted.engine is None and "vllm" in servers_on(hardware):
+        wanted = replace(wanted, engine="vllm")
     best = wanted.on(hardware, devices) or _offloaded(wanted, hardware, devices, ram)
     if best is None:
         best = _anyhow(wanted, hardware, devices)
@@ -108,16 +113,24 @@ def work_out(
         assumed["concurrency"] = (
             f"{'one request' if one else f'up to {best.concurrency} requests'} at once"
         )
+    plan, refused = None, None
     try:
-        file, refused = serve_recipe(best, model, hardware, server=wanted.server), None
+        plan = serve_plan(
+            best,
+            model,
+            hardware,
+            server=wanted.server,
+            extras=extras,
+        )
     except InputError as error:
-        file, refused = None, str(error)
+        refused = str(error)
     return Server(
         model,
         hardware,
         devices,
         best,
-        file,
+        plan,
+        serve_files(plan) if plan else (),
         refused,
         assumed,
         device_assumed,
@@ -125,7 +138,22 @@ def work_out(
         wanted.carried_by(best),
         None if is_unlisted(hardware) else cheapest_rental(turn, hardware),
         ram,
+        reason,
     )
+
+
+def _extras(message: str) -> Extras:
+    return Extras(
+        adapter=bool(_ADAPTER.search(message)),
+        speculative=bool(_SPECULATIVE.search(message)),
+        narrow_cache=bool(_NARROW_CACHE.search(message)),
+    )
+
+
+def _barred(wanted: Wanted, hardware: Hardware) -> str | None:
+    """Say why the server asked for can't do what is wanted on that device, None where it can."""
+    name = wanted.server
+    return None if name is None else barred(name, hardware, "q4_k_m" if wanted.asks_gguf else None)
 
 
 def stated_ram(message: str) -> float | None:
@@ -136,7 +164,7 @@ def stated_ram(message: str) -> float | None:
     return float(match[1]) * (1000 if match[2].lower() == "tb" else 1)
 
 
-def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> _Wanted:
+def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> Wanted:
     """Return what the server has to do, with what was assumed noted in `assumed`."""
     asked, profile = turn.understanding, turn.profile
     rate, is_peak = _rate(turn)
@@ -151,10 +179,36 @@ def _wanted(turn: Turn, model: Model, assumed: dict[str, str]) -> _Wanted:
     answer = min(answer, max(1, context - 1))
     server = _server_name(turn)
     engine = "llama.cpp" if server == "ollama" else server or asked.engine
-    precision = read_precision(model, asked.precision)
-    return _Wanted(
-        model, context, answer, asked.concurrency, rate, is_peak, engine, server, precision
+    named = None if _is_of_the_cache(turn) else asked.precision
+    precision = read_precision(model, named)
+    asks_gguf = _GGUF.search(turn.message) is not None or (named is not None and _is_gguf(named))
+    return Wanted(
+        model,
+        context,
+        answer,
+        asked.concurrency,
+        rate,
+        is_peak,
+        engine,
+        server,
+        precision,
+        asks_gguf,
     )
+
+
+def _is_of_the_cache(turn: Turn) -> bool:
+    """Return whether the precision named is the cache's alone, and not the weights'."""
+    phrase = _NARROW_CACHE.search(turn.message)
+    named = (turn.understanding.precision or "").lower()
+    return phrase is not None and named[:2] not in _NARROW_CACHE.sub("", turn.message).lower()
+
+
+def _is_gguf(precision: str) -> bool:
+    """Return whether a format of llama.cpp's files was named, not just a number of bits."""
+    try:
+        return parse_precision(precision).kind == "gguf"
+    except InputError:
+        return False
 
 
 def _rate(turn: Turn) -> tuple[float | None, bool]:
@@ -167,105 +221,7 @@ def _rate(turn: Turn) -> tuple[float | None, bool]:
     return profile.requests_per_day * peak / SECONDS_A_DAY, is_peak
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What the server has to do, sized on any devices."""
-
-    model: Model
-    context: int
-    answer: int
-    concurrency: int | None
-    rate: float | None
-    is_peak: bool
-    engine: str | None
-    server: str | None
-    precision: str | None
-
-    def on(self, hardware: Hardware, devices: int, *, roughly: bool = False) -> Estimate | None:
-        """Return the widest format that holds the streams on `devices`, None where none does.
-
-        For a stated rate as few streams at once as carry it, or `roughly` as many as fit; else
-        fewer full contexts than the usual number count too, two before one.
-        """
-        found = []
-        for item in self.formats(hardware, devices, self.concurrency or SERVE_STREAMS):
-            if item.fits:
-                return self._for_rate(item, hardware, devices, roughly=roughly)
-            found.append(item)
-        for least in (2, 1):
-            for item in found:
-                if (item.max_concurrency or 0) >= least:
-                    streams = min(item.concurrency, item.max_concurrency or 1)
-                    return self.at(item.precision, hardware, devices, streams)
-        return None
-
-    def formats(self, hardware: Hardware, devices: int, streams: int) -> Iterator[Estimate]:
-        """Yield an estimate for each format to try, the widest first.
-
-        Raises:
-            InputError: if the precision asked for can't be used.
-        """
-        if self.precision:
-            yield self.at(self.precision, hardware, devices, streams)
-            return
-        for precision in steps(self.model, hardware):
-            with suppress(InputError):
-                yield self.at(precision, hardware, devices, streams)
-
-    def at(
-        self,
-        precision: str,
-        hardware: Hardware,
-        devices: int,
-        streams: int,
-        *,
-        engine: str | None = None,
-    ) -> Estimate:
-        """Return the estimate for `streams` full contexts at once; `engine` may use RAM too."""
-        used = engine or self.engine_on(hardware)
-        return estimate(
-            self.model,
-            hardware,
-            devices,
-            _format(precision, used),
-            streams,
-            max(1, self.context - self.answer),
-            self.answer,
-            used,
-            context_tokens=self.context,
-            cpu_offload=engine is not None,
-        )
-
-    def engine_on(self, hardware: Hardware) -> str:
-        """Return the engine asked for; for a stated load on a GPU vLLM, else the usual one."""
-        busy = self.rate is not None or (self.concurrency or 1) > SERVE_STREAMS
-        if self.engine is None and busy and hardware.device == "gpu":
-            return "vllm"
-        return self.engine or default_engine(hardware)
-
-    def _for_rate(
-        self, item: Estimate, hardware: Hardware, devices: int, *, roughly: bool
-    ) -> Estimate:
-        """Return `item` with the fewest streams that carry the rate, else with the most."""
-        if self.rate is None or self.concurrency is not None:
-            return item
-        fitting = [n for n in STREAMS if n <= (item.max_concurrency or 0)]
-        for streams in fitting[-1:] if roughly else fitting:
-            item = self.at(item.precision, hardware, devices, streams)
-            if (item.throughput_tok_s.value or 0.0) >= self.rate * self.answer:
-                break
-        return item
-
-    def carried_by(self, item: Estimate) -> Load | None:
-        """Return how many servers like `item` carry the rate, None where none was stated."""
-        speed = item.throughput_tok_s.value
-        if self.rate is None or not speed:
-            return None
-        each = speed / self.answer
-        return Load(self.rate, each, max(1, ceil(self.rate / each)), self.is_peak)
-
-
-def _choose(turn: Turn, wanted: _Wanted) -> tuple[Hardware, int] | None:
+def _choose(turn: Turn, wanted: Wanted) -> tuple[Hardware, int] | None:
     """Return the stock card where it does what is wanted, else the devices of the least rent.
 
     Desktop cards count one by one only: servers of many are rented with data-centre cards.
@@ -297,7 +253,7 @@ def _choose(turn: Turn, wanted: _Wanted) -> tuple[Hardware, int] | None:
     return (best[1], best[2]) if best else None
 
 
-def _holds(wanted: _Wanted, hardware: Hardware, count: int, *, streams: int) -> Estimate | None:
+def _holds(wanted: Wanted, hardware: Hardware, count: int, *, streams: int) -> Estimate | None:
     """Return the estimate where `count` devices hold the streams wanted or given, else None."""
     try:
         sized = wanted.on(hardware, count, roughly=True)
@@ -309,7 +265,7 @@ def _holds(wanted: _Wanted, hardware: Hardware, count: int, *, streams: int) -> 
 
 
 def _offloaded(
-    wanted: _Wanted, hardware: Hardware, devices: int, ram_gb: float | None
+    wanted: Wanted, hardware: Hardware, devices: int, ram_gb: float | None
 ) -> Estimate | None:
     """Return the widest GGUF file that GPU and system memory hold together, for one request.
 
@@ -333,22 +289,14 @@ def _offloaded(
     return None
 
 
-def _anyhow(wanted: _Wanted, hardware: Hardware, devices: int) -> Estimate | None:
+def _anyhow(wanted: Wanted, hardware: Hardware, devices: int) -> Estimate | None:
     """Return the narrowest format although it does not fit, so that it can be said by how much."""
     found = list(wanted.formats(hardware, devices, wanted.concurrency or SERVE_STREAMS))
     return found[-1] if found else None
 
 
-def _format(precision: str, engine: str) -> str:
-    """Return the precision as the engine stores it: llama.cpp has GGUF names, others have bits."""
-    gguf = precision.startswith("q")
-    if engine in GGUF_ENGINES and nominal_bits(precision) == 8 and not gguf:
-        return "q8_0"
-    return f"{nominal_bits(precision)} bit" if gguf and engine in TENSOR_PARALLEL else precision
-
-
 def _server_name(turn: Turn) -> str | None:
     """Return the server asked for, one without a recipe too."""
     engine = turn.understanding.engine
-    low = f"{engine or ''} {turn.message}".lower()
+    low = f"{engine or ''} {turn.message}".lower().replace("modelfile", "ollama")
     return next((name for name in SERVER_WORDS if name in low), None) or engine

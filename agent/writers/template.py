@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.kinds import (
     again,
+    by_api,
     cache,
     closed,
     comparison,
@@ -28,6 +29,7 @@ from agent.kinds import (
     recommendation_text,
     rent,
     rent_text,
+    serve_other,
     serve_text,
     serving,
     speed,
@@ -70,6 +72,8 @@ WORDED_BY: dict[type, Callable[[Any, Turn], Draft]] = {
     tuning.Tuning: recipe_text.write,
     tuning.Beyond: untuned_text.beyond,
     serving.Server: serve_text.write,
+    serve_other.OtherServer: serve_other.write,
+    by_api.ByApi: by_api.write,
     recipe.Closed: untuned_text.closed,
     recommendation.Recommended: recommendation_text.draft,
 }

@@ -18,7 +18,9 @@ from sizing_documents import (
 
 from agent.core.alternatives import alternatives, fit_table
 from agent.core.estimate import estimate
-from agent.core.recipes import serve_recipe, tensor_parallel_size
+from agent.core.serve_files import serve_script
+from agent.core.serve_plan import serve_plan
+from agent.core.spread import tensor_parallel_size
 from agent.core.users import users_at_speed
 from agent.errors import InputError, UnknownName
 from knowledge.catalogue import Catalogue
@@ -176,7 +178,7 @@ def test_fewer_bits_are_proposed_where_they_help() -> None:
 
 def test_a_vllm_recipe_has_computed_flags() -> None:
     sized = estimate(LLAMA_70B, H100, 2, "fp8", 16, 4000, 1000, "vllm")
-    text = serve_recipe(sized, LLAMA_70B, H100).content
+    text = serve_script(serve_plan(sized, LLAMA_70B, H100)).content
     for flag in (
         "--tensor-parallel-size 2",
         "--max-model-len 5000",
@@ -189,19 +191,22 @@ def test_a_vllm_recipe_has_computed_flags() -> None:
 
 def test_llama_cpp_and_ollama_recipes_share_the_context_over_slots() -> None:
     sized = estimate(LLAMA_8B, RTX_4090, 1, "4 bit", 4, 3000, 1000)
-    assert "--ctx-size 16000" in serve_recipe(sized, LLAMA_8B, RTX_4090).content
-    assert "num_ctx 4000" in serve_recipe(sized, LLAMA_8B, RTX_4090, server="ollama").content
+    assert "--ctx-size 16000" in serve_script(serve_plan(sized, LLAMA_8B, RTX_4090)).content
+    assert (
+        "num_ctx 4000"
+        in serve_script(serve_plan(sized, LLAMA_8B, RTX_4090, server="ollama")).content
+    )
 
 
 def test_a_recipe_for_what_does_not_fit_is_refused() -> None:
     sized = estimate(LLAMA_70B, RTX_4090, 1, "fp16")
     with pytest.raises(InputError, match="does not fit"):
-        serve_recipe(sized, LLAMA_70B, RTX_4090)
-    with pytest.raises(InputError, match="vllm"):
-        serve_recipe(sized, LLAMA_70B, RTX_4090, server="nginx")
+        serve_plan(sized, LLAMA_70B, RTX_4090)
+    with pytest.raises(InputError, match="vLLM"):
+        serve_plan(sized, LLAMA_70B, RTX_4090, server="nginx")
     gguf = estimate(LLAMA_8B, RTX_4090, 1, "q4_k_m")
-    with pytest.raises(InputError, match="another server"):
-        serve_recipe(gguf, LLAMA_8B, RTX_4090, server="vllm")
+    with pytest.raises(InputError, match="does not load"):
+        serve_plan(gguf, LLAMA_8B, RTX_4090, server="vllm")
 
 
 def test_tensor_parallel_size_divides_devices_and_heads() -> None:

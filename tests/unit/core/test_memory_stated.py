@@ -15,7 +15,8 @@ from agent.core.memory_stated import (
     with_memory,
     withdrawn,
 )
-from agent.core.recipes import serve_recipe
+from agent.core.serve_files import serve_script
+from agent.core.serve_plan import serve_plan
 from knowledge import CORPUS, Catalogue
 from knowledge.documents import load_folder
 from knowledge.schema import Hardware, Model
@@ -112,9 +113,9 @@ def test_a_tight_run_takes_the_smallest_batch(catalogue: Catalogue) -> None:
 def test_both_pool_servers_get_their_own_flags(catalogue: Catalogue, server: str) -> None:
     small, card = model(catalogue, "qwen3-8b"), hardware(catalogue, "nvidia-h100-sxm")
     sized = estimate(small, card, 1, "fp8", 4, engine=server, context_tokens=8192)
-    text = serve_recipe(sized, small, card, server=server).content
+    text = serve_script(serve_plan(sized, small, card, server=server)).content
 
     assert "$" not in text.replace("${", "")
-    assert "--quantization fp8" in text
+    assert "Qwen/Qwen3-8B-FP8" in text
     limit = "--max-num-seqs 4" if server == "vllm" else "--max-running-requests 4"
     assert limit in text
