@@ -25,7 +25,7 @@ class Coefficients(BaseModel):
     fixed_gb: float = Field(ge=0)
     method_products: dict[str, float] = {}
     runtime_share: dict[str, float]
-    sharded_share: float = Field(ge=0)
+    sharded_gb: dict[str, float]
     mfu: float = Field(gt=0, lt=1)
     device_factor: dict[str, float]
     engine_factor: dict[str, float]

@@ -127,8 +127,9 @@ def training_memory(run: Run, fit: Coefficients | None = None) -> TrainingMemory
     peak = gradients + moving if both else max(gradients, moving)
     known = weights + states + peak
     extra = use.runtime_share.get(run.engine, use.runtime_share["transformers"])
-    extra += use.sharded_share if run.sharding == "sharded" else 0.0
-    runtime = use.fixed_gb + extra * (weights + states)
+    runtime = use.fixed_gb + extra * weights
+    if run.sharding == "sharded":
+        runtime += use.sharded_gb.get(run.engine, use.sharded_gb["transformers"])
     return TrainingMemory(
         weights_gb=weights,
         gradients_gb=gradients if both else max(0.0, peak - moving),

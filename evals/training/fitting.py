@@ -34,7 +34,7 @@ PRIOR: dict[str, Any] = {
         "litgpt": 0.03,
         "unsloth": 0.06,
     },
-    "sharded_share": 0.1,
+    "sharded_gb": {"transformers": 3.0, "deepspeed": 5.0, "torchtune": 2.0},
     "mfu": 0.5,
     "device_factor": {"datacentre": 1.0, "workstation": 1.15, "geforce": 1.4},
     "engine_factor": {
@@ -61,7 +61,7 @@ PRIOR: dict[str, Any] = {
 }
 """Where the fit starts and what it is drawn to: counts of bytes and operations. The 16-bit peak
 listed of a GeForce is the halved one, so that a larger share of it is reached."""
-PLAIN = frozenset({"method_products", "runtime_share", "sharded_share"})
+PLAIN = frozenset({"method_products", "runtime_share"})
 """Fitted as they are; all others as logarithms, because they are positive."""
 PULL = {"plain": 0.1, "log": 0.5}
 """How far a coefficient may lie from its prior at the cost of one residual of that size."""
@@ -135,7 +135,7 @@ def _coefficients(names: Sequence[tuple[str, str]], values: NDArray[np.float64])
     tree: dict[str, Any] = {name: PRIOR[name] for name in SPREADS}
     for (name, key), value in zip(names, values, strict=True):
         one = float(value) if name in PLAIN else math.exp(value)
-        if name in ("runtime_share", "sharded_share"):
+        if name == "runtime_share":
             one = max(0.0, one)
         if key:
             tree.setdefault(name, {})[key] = one
