@@ -188,7 +188,7 @@ class TrainingRun:
         parts = {
             "weights": memory.weights_gb,
             "gradients": memory.gradients_gb,
-            "optimizer states and adapters": memory.states_gb,
+            "optimizer states" + ("" if run.full else " and adapters"): memory.states_gb,
             "activations": memory.activations_gb,
             "logits": memory.logits_gb,
             "runtime": memory.runtime_gb,
