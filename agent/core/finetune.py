@@ -44,7 +44,8 @@ class FineTunePlan(BaseModel):
     """How to adapt a model to the data. `memory_gb` in GB (1e9 bytes) of all devices together.
 
     `copies` tells that each device holds the whole model, so that it must fit each of them.
-    `parts` is the memory of each device, part by part.
+    `parts` is the memory of each device, part by part; `unmeasured` names what makes the hours
+    uncertain by a factor of two.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +63,7 @@ class FineTunePlan(BaseModel):
     form: Form
     labeled_examples: int | None
     classes: int | None
+    languages: tuple[str, ...]
     training_tokens: float | None
     tokens_per_example: int
     epochs: float
@@ -82,6 +84,7 @@ class FineTunePlan(BaseModel):
     fits: bool | None
     tokens_per_second: Quantity
     hours: Quantity
+    unmeasured: str | None
     usd: Quantity
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -97,6 +100,7 @@ def plan_finetune(
     tokens_per_example: int = 1000,
     training_tokens: float | None = None,
     classes: int | None = None,
+    languages: tuple[str, ...] = (),
     epochs: float = 3,
     objective: Objective = "sft",
     devices: int = 1,
@@ -117,6 +121,7 @@ def plan_finetune(
         tokens_per_example: prompt and answer together.
         training_tokens: tokens of the whole training set; None is examples x tokens an example.
         classes: number of labels, for classification.
+        languages: ISO 639-1 codes of the texts; none counts as English.
         epochs: passes over the data.
         objective: "sft" on answers, or "dpo" on pairs of a better and a worse one.
         devices: how many devices train together.
@@ -178,6 +183,7 @@ def plan_finetune(
         form=choice.form,
         labeled_examples=labeled_examples,
         classes=classes,
+        languages=languages,
         training_tokens=training_tokens,
         tokens_per_example=tokens_per_example,
         epochs=epochs,
@@ -198,6 +204,7 @@ def plan_finetune(
         fits=_fits(choice, available),
         tokens_per_second=run.speed(),
         hours=hours,
+        unmeasured=run.unmeasured(),
         usd=usd,
         missing=run.missing(usd_per_hour),
         assumptions=run.assumptions(),

@@ -22,6 +22,8 @@ ENCODERS: frozenset[Method] = frozenset({"setfit", "encoder"})
 LABEL_TASKS: frozenset[TaskType] = frozenset({"classification", "moderation"})
 ENCODER_TASKS: frozenset[TaskType] = frozenset({"ner", "embedding", "retrieval_ranking"})
 LOOKED_UP: frozenset[TaskType] = frozenset({"qa_open_knowledge"})
+READ_OUT: frozenset[TaskType] = frozenset({"qa_closed"})
+"""Answers stand in given texts: without answered questions to learn from, search comes first."""
 SETFIT_PER_CLASS = 8
 """SetFit with 8 examples a class rivals full tuning on 3,000 (arXiv 2209.11055)."""
 ENCODER_EXAMPLES = 2000
@@ -53,7 +55,7 @@ def advise_method(
     Facts are looked up better than learned: tuning on texts adds little knowledge where retrieval
     finds it (Ovadia et al. 2023, arXiv 2312.05934).
     """
-    if task_type in LOOKED_UP:
+    if task_type in LOOKED_UP or (task_type in READ_OUT and not labeled_examples):
         return Advice("retrieval", "facts are found better by search than learned from texts")
     if labeled_examples is None:
         if task_type in LABEL_TASKS or task_type in ENCODER_TASKS:

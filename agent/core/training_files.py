@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
-from string import Template
 from typing import Any, Literal
 
 import yaml
@@ -12,14 +10,13 @@ import yaml
 from agent.core.finetune import WARMUP, FineTunePlan
 from agent.core.finetune_method import ENCODERS, UNTRAINED
 from agent.core.recipes import RecipeFile
-from agent.core.training_choice import LARGEST_ENCODER_B
+from agent.core.training_encoders import encoder_files
+from agent.core.training_template import filled, planned_values
 from agent.core.workings import tail
 from agent.errors import InputError
 
 Toolkit = Literal["trl", "axolotl", "unsloth", "mlx"]
 TOOLKITS: tuple[Toolkit, ...] = ("trl", "axolotl", "unsloth", "mlx")
-ENCODER_MODEL = "answerdotai/ModernBERT-base"
-SETFIT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 METHOD_NAMES = {"lora": "LoRA", "qlora": "QLoRA", "full": "full tuning"}
 DEVICES_A_NODE = 8
 MOST_ANSWER_TOKENS = 512
@@ -65,7 +62,7 @@ def training_files(plan: FineTunePlan, toolkit: Toolkit = "trl") -> tuple[Recipe
             "Valid: setfit, encoder, lora, qlora, full."
         )
     if plan.method in ENCODERS:
-        return (_encoder_script(plan), _labels())
+        return encoder_files(plan)
     if plan.hf_id is None or "/" not in plan.hf_id:
         raise InputError(
             f"The repository of {plan.model_title!r} is not in the catalogue, so no script can "
@@ -110,7 +107,7 @@ def trl_script(plan: FineTunePlan) -> RecipeFile:
         checkpointing=plan.checkpointing,
         keep_best=plan.devices == 1,
         optimizer=_OPTIMIZERS[plan.optimizer],
-        **_numbers(plan),
+        **planned_values(plan),
     )
     caption = f"{plan.objective.upper()} by {METHOD_NAMES[plan.method]} of {plan.model_title}"
     return RecipeFile(
@@ -211,7 +208,7 @@ def unsloth_script(plan: FineTunePlan) -> RecipeFile:
         sixteen_bits=plan.method == "lora",
         full=plan.method == "full",
         adapters=adapters,
-        **_numbers(plan),
+        **planned_values(plan),
     )
     return RecipeFile(
         name=name,
@@ -236,8 +233,9 @@ def mlx_command(plan: FineTunePlan) -> RecipeFile:
         model="base-4bit" if quantized else hf_id,
         method=METHOD_NAMES[plan.method],
         kind="full" if plan.method == "full" else "lora",
+        checkpoint="  --grad-checkpoint \\\n" if plan.checkpointing else "",
         iters=max(1, round(tokens / plan.tokens_per_example * plan.epochs / plan.micro_batch)),
-        **_numbers(plan),
+        **planned_values(plan),
     )
     return RecipeFile(
         name=f"train_{plan.method}_{tail(plan.model)}_mlx.sh",
@@ -247,53 +245,12 @@ def mlx_command(plan: FineTunePlan) -> RecipeFile:
     )
 
 
-def _encoder_script(plan: FineTunePlan) -> RecipeFile:
-    few = plan.method == "setfit"
-    own = plan.hf_id if plan.parameters_b <= LARGEST_ENCODER_B else None
-    text = filled(
-        "setfit.py.txt" if few else "encoder.py.txt",
-        title=f"{plan.labeled_examples or 'your'} examples",
-        task=(plan.task_type or "classification").replace("_", " "),
-        **{**_numbers(plan), "hf_id": own or (SETFIT_MODEL if few else ENCODER_MODEL)},
-    )
-    return RecipeFile(
-        name=f"train_{plan.method}.py",
-        media_type="text/x-python",
-        content=text,
-        caption="SetFit on few examples" if few else "An encoder tuned on closed labels",
-    )
-
-
-def _numbers(plan: FineTunePlan) -> dict[str, object]:
-    """Return the values that every toolkit takes."""
-    return {
-        "hf_id": plan.hf_id,
-        "epochs": f"{plan.epochs:g}",
-        "sequence_tokens": plan.sequence_tokens,
-        "micro_batch": plan.micro_batch,
-        "gradient_accumulation": plan.gradient_accumulation,
-        "learning_rate": f"{plan.learning_rate:g}",
-        "warmup": max(1, round(WARMUP * (plan.steps or 0))),
-        "bf16": plan.precision != "fp16",
-        "fp16": plan.precision == "fp16",
-    }
-
-
 def _examples(plan: FineTunePlan) -> RecipeFile:
     line = json.dumps(_SAMPLES[plan.objective])
     return RecipeFile(
         name="examples.jsonl",
         media_type="application/jsonl",
         content=f"{line}\n",
-        caption="The form of the examples, one a line",
-    )
-
-
-def _labels() -> RecipeFile:
-    return RecipeFile(
-        name="train.csv",
-        media_type="text/csv",
-        content='text,label\n"The text to sort, in quotes","its label"\n',
         caption="The form of the examples, one a line",
     )
 
@@ -373,9 +330,3 @@ def _launch(name: str, plan: FineTunePlan, *, sharded: bool) -> str:
             " --fsdp_state_dict_type FULL_STATE_DICT"
         )
     return f"accelerate launch {flags} {name}"
-
-
-def filled(template: str, **fields: object) -> str:
-    """Return the template of that name with its fields filled in."""
-    text = resources.files("agent.core").joinpath(f"data/{template}").read_text("utf-8")
-    return Template(text).substitute({name: str(value) for name, value in fields.items()})

@@ -36,6 +36,11 @@ class Layout:
     stated: bool = True
 
     @property
+    def mixture(self) -> bool:
+        """Tell whether a token passes only some of the parameters."""
+        return self.active_b < 0.9 * self.total_b
+
+    @property
     def head_b(self) -> float:
         """Parameters of the output head."""
         return self.vocab * self.hidden / 1e9

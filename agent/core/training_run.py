@@ -85,14 +85,19 @@ class TrainingRun:
         card, run = self._card, self._choice.run
         if card is None or run is None:
             return UNKNOWN
-        return Quantity.spread(tokens_per_second(run, card), self._spread(card))
+        spread = UNMEASURED_SPREAD if self.unmeasured() else coefficients().speed_spread
+        return Quantity.spread(tokens_per_second(run, card), spread)
 
-    def _spread(self, card: LinkedCard) -> float:
-        layout = self._choice.run.layout if self._choice.run else None
-        mixture = layout is not None and layout.active_b < 0.9 * layout.total_b
-        encoder = self._choice.method in ENCODERS
-        known = card.kind in MEASURED and not (mixture or encoder)
-        return coefficients().speed_spread if known else UNMEASURED_SPREAD
+    def unmeasured(self) -> str | None:
+        """Return what of this run nobody measured, None where rows like it exist."""
+        if self._choice.run is None or self._card is None:
+            return None
+        layout = self._choice.run.layout
+        if self._choice.method in ENCODERS:
+            return "encoders"
+        if layout.mixture:
+            return "mixtures of experts"
+        return None if self._card.kind in MEASURED else "this class of device"
 
     def hours(self) -> Quantity:
         """Return the hours on all devices together."""

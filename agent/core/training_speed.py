@@ -17,6 +17,9 @@ UNPACK_BYTES = 4.5
 """Bytes moved for each 4-bit weight and pass: read, written in 16 bits and read again."""
 LINK_GB_S = {"nvlink": 300.0, "pcie": 25.0}
 """One way: NVLink of A100 is 600 GB/s both ways; PCIe 4.0 x16 is 32 GB/s by specification."""
+MIXTURE_SHARE = 0.4
+"""Assumed for mixtures of experts, of which no training was measured: the share of the rate of a
+dense model that reading prompts keeps."""
 OVERLAP = 4.0
 """How sharply the slowest of compute, launching and the links hides the others: a p-norm."""
 
@@ -54,7 +57,8 @@ def reached_tflops(run: Run, card: LinkedCard, fit: Coefficients | None = None) 
     engine = use.engine_factor.get(run.engine, 1.0)
     if run.engine == "torchtune" and not run.compiled:
         engine = use.engine_factor["torchtune-eager"]
-    return card.tflops * use.mfu * use.device_factor.get(card.kind, 1.0) * engine
+    reached = card.tflops * use.mfu * use.device_factor.get(card.kind, 1.0) * engine
+    return reached * (MIXTURE_SHARE if run.layout.mixture else 1.0)
 
 
 def step_s(run: Run, card: LinkedCard, fit: Coefficients | None = None) -> float:
@@ -73,7 +77,8 @@ def step_s(run: Run, card: LinkedCard, fit: Coefficients | None = None) -> float
     compute = (body + head + attention) / 1e3 / reached_tflops(run, card, use)
     sweeps = 3 if run.checkpointing in ("full", "offload") else 2
     if run.precision in NF4_BITS:
-        compute += sweeps * body_b * UNPACK_BYTES / (card.bandwidth * use.unpack_share)
+        unpacked_b = body_b + layout.total_b - layout.active_b
+        compute += sweeps * unpacked_b * UNPACK_BYTES / (card.bandwidth * use.unpack_share)
     launched = f"{run.engine}-sharded" if run.sharding == "sharded" else run.engine
     layer_ms = use.layer_ms.get(launched, use.layer_ms.get(run.engine, 0.0))
     launch = layout.layers * layer_ms / 1e3

@@ -48,6 +48,7 @@ METHOD_NAMES = {
     "prompting": "Prompting",
     "retrieval": "Retrieval",
 }
+ENCODER_WILL_DO = "A small encoder will do for this job"
 MINUTES = 0.2
 """Hours below which a run is a matter of minutes."""
 CENTS = 0.1
@@ -133,6 +134,8 @@ def _plan_claims(found: Tuning, turn: Turn, every: tuple[str, ...]) -> tuple[Cla
         text = f"Time: {_hours(plan)} for {_lessons(found)}, {number(plan.epochs)} passes"
         if plan.tokens_per_second.value is not None and plan.method != "setfit":
             text += f", at about {number(plan.tokens_per_second.value, 2)} tokens a second"
+        if plan.unmeasured and (plan.hours.high or 0.0) >= MINUTES:
+            text += f"; the range is wide, as no measurement of {plan.unmeasured} is known"
         text += "."
         claims.append(Claim(text=text, evidence_ids=(*every, *_stated(found, turn))))
     if plan.usd.low is not None and plan.usd.high is not None:
@@ -211,7 +214,8 @@ def _notes(found: Tuning, turn: Turn) -> tuple[Claim, ...]:
 def _assumed(found: Tuning) -> dict[str, str]:
     """Return the assumptions that figures shown here rest on, in words."""
     said = dict(found.assumed)
-    if found.stands_for:
+    small = found.plan.method in ENCODERS and found.model.specialization != "encoder"
+    if found.stands_for or small:
         said.pop("model", None)
     if found.card_asked or (found.least is not None and not found.least.fits):
         said.pop("hardware", None)
@@ -261,7 +265,8 @@ def _plan_headline(found: Tuning, card: str) -> str:
     if plan.fits is False:
         return f"Probably not: {method} of {name} on {card} is a little short"
     if plan.method in ENCODERS and found.model.specialization != "encoder":
-        return f"A small encoder will do in place of {name}"
+        named = "model" not in found.assumed
+        return f"A small encoder will do in place of {name}" if named else ENCODER_WILL_DO
     if tight(plan):
         return f"Only just, and perhaps not: {method} of {name} on {card}"
     return f"{METHOD_NAMES[plan.method]} of {name} fits {card}"

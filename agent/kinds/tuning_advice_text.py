@@ -9,10 +9,12 @@ from agent.calculation import Calculation, Input
 from agent.core.finetune import FineTunePlan
 from agent.core.finetune_method import (
     ENCODER_EXAMPLES,
+    ENCODER_TASKS,
     ENCODERS,
     ENOUGH_EXAMPLES,
     LORA_EXAMPLES,
     SETFIT_PER_CLASS,
+    TAGGING_EXAMPLES,
 )
 from agent.core.workings import tail
 from agent.kinds.hosted_tuning import sold_for
@@ -54,7 +56,7 @@ def settings_claim(found: Tuning, turn: Turn) -> Claim:
         parts.insert(0, f"rank {plan.rank}")
     if plan.method not in ENCODERS:
         parts += [
-            OPTIMIZERS[plan.optimizer],
+            "Adam" if found.hardware.vendor == "Apple" else OPTIMIZERS[plan.optimizer],
             "gradient checkpointing" if plan.checkpointing else "no gradient checkpointing",
         ]
     parts.append(plan.precision.upper())
@@ -79,12 +81,16 @@ def data_section(found: Tuning, turn: Turn) -> Section:
         inputs=(
             Input(name="examples a class, SetFit", value=SETFIT_PER_CLASS),
             Input(name="least for free text", value=LORA_EXAMPLES),
+            Input(name="least to tag words, assumed", value=TAGGING_EXAMPLES),
         ),
         value=ENCODER_EXAMPLES if labels else ENOUGH_EXAMPLES,
         unit="examples",
     )
+    tags = labels and plan.task_type in ENCODER_TASKS
     text = (
-        f"From {SETFIT_PER_CLASS} examples a class on SetFit works; from about "
+        f"From about {TAGGING_EXAMPLES} examples on a tuned encoder is worth a try."
+        if tags
+        else f"From {SETFIT_PER_CLASS} examples a class on SetFit works; from about "
         f"{ENCODER_EXAMPLES:,} in all a fully tuned encoder is at least as good."
         if labels
         else f"From about {LORA_EXAMPLES} examples on it is worth a try, and "

@@ -53,11 +53,12 @@ class Planner:
         return plan_finetune(
             self.model,
             hardware,
-            task_type="classification" if self.method == "encoder" else profile.task_type,
+            task_type=profile.task_type or ("classification" if self.method == "encoder" else None),
             labeled_examples=lessons.examples,
             tokens_per_example=tokens or lessons.tokens_per_example,
             training_tokens=lessons.total_tokens,
             classes=profile.classes,
+            languages=profile.languages or (),
             objective=self.objective,
             devices=devices,
             method=self.method,

@@ -28,8 +28,10 @@ COUNTED = re.compile(
     r"(?<![\w.])(\d[\d.,]*)\s?(k|thousand|tausend|mille|mil|m|million)?[\s-]"
     r"(?:[a-zäöüéèà]+[\s-]){0,2}?"
     r"(?:chats?|conversations?|dialog(?:ue)?s?|pairs?|samples?|instructions?|turns?|transcripts?"
-    r"|e-?mails?|messages?|records?|rows?|q&as?|gespräche?n?|beispiele?n?|paare?n?|nachrichten"
-    r"|exemples?|paires?|échantillons?|ejemplos?|conversaciones|mensajes)\b",
+    r"|e-?mails?|mails?|messages?|records?|rows?|q&as?|tickets?|sentences?|texts?|documents?"
+    r"|articles?|reviews?|questions?|answers?|calls?|reports?|notes?|gespräche?n?|beispiele?n?"
+    r"|paare?n?|nachrichten|sätze?n?|texte?n?|dokumente?n?|exemples?|paires?|échantillons?"
+    r"|phrases?|textes?|ejemplos?|frases?|textos?|conversaciones|mensajes)\b",
     re.IGNORECASE,
 )
 """A number and what a training set is made of: "10k chats", "800 labelled mails"."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.finetune import FineTunePlan, plan_finetune
+from agent.core.finetune_method import Method
 from agent.core.memory_stated import memory_source
+from agent.core.training_choice import NAMES
 from agent.kinds.asked import memory_evidence
 from agent.kinds.naming import cards, short
 from agent.kinds.tuning import Tuning
@@ -118,27 +120,28 @@ def _memory_at(plan: FineTunePlan) -> Calculation:
 
 
 def smaller_method(found: Tuning, turn: Turn) -> Claim:
-    """Say whether QLoRA, the method that needs the least, would fit instead."""
+    """Say which method that needs less would fit instead, LoRA before QLoRA."""
     plan = found.plan
-    least = plan_finetune(
-        found.model,
-        found.hardware,
-        labeled_examples=plan.labeled_examples,
-        tokens_per_example=plan.tokens_per_example,
-        training_tokens=plan.training_tokens,
-        objective=plan.objective,
-        devices=found.devices,
-        method="qlora",
-    )
-    if plan.method == "qlora" or not least.fits or least.memory_gb.value is None:
-        return Claim(text="A smaller model or a larger card is needed.")
-    ids = turn.book.work(*least.calculations)
-    each = " on each card" if found.devices > 1 else ""
-    need = gigabytes(least.memory_gb.value / found.devices)
-    return Claim(
-        text=f"QLoRA of the same model would fit: about {need}{each}.",
-        evidence_ids=ids,
-    )
+    less: dict[Method, tuple[Method, ...]] = {"full": ("lora", "qlora"), "lora": ("qlora",)}
+    for method in less.get(plan.method, ()):
+        other = plan_finetune(
+            found.model,
+            found.hardware,
+            labeled_examples=plan.labeled_examples,
+            tokens_per_example=plan.tokens_per_example,
+            training_tokens=plan.training_tokens,
+            objective=plan.objective,
+            devices=found.devices,
+            method=method,
+        )
+        if other.fits and other.memory_gb.value is not None:
+            ids = turn.book.work(*other.calculations)
+            each = " on each card" if found.devices > 1 else ""
+            need = gigabytes(other.memory_gb.value / found.devices)
+            just = ", if only just" if tight(other) else ""
+            text = f"{NAMES[method]} of the same model would fit{just}: about {need}{each}."
+            return Claim(text=text, evidence_ids=ids)
+    return Claim(text="A smaller model or a larger card is needed.")
 
 
 def memory_parts(plan: FineTunePlan) -> list[Claim]:

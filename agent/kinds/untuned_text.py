@@ -26,9 +26,22 @@ def closed(found: Closed, turn: Turn) -> Draft:
         if tuned
         else f"{name} can't be tuned or served on your own hardware",
         summary=cited_text(turn, found.model, found.note),
-        sections=(withdrawn(turn),) if tuned else (),
+        sections=(*_retired(found, turn), withdrawn(turn)) if tuned else (),
         suggestions=("Which open model comes closest?",),
     )
+
+
+def _retired(found: Closed, turn: Turn) -> tuple[Section, ...]:
+    """Return that a tune ends with its base, where the last day of that is known."""
+    last = turn.fact(f"{found.model.id}#retires")
+    if last is None or not found.model.retires:
+        return ()
+    text = (
+        f"{short(found.model)} leaves the maker's API on {day(found.model.retires)}; a tune of it "
+        "ends with it."
+    )
+    claim = Claim(text=text, evidence_ids=turn.book.state(last))
+    return (Section(title="How long a tune would last", claims=(claim,)),)
 
 
 def _hosted_headline(found: Closed, turn: Turn) -> str:

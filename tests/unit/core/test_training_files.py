@@ -34,6 +34,8 @@ PLANS: dict[str, dict[str, Any]] = {
     "dpo": {"hardware": H100, "method": "lora", "objective": "dpo"},
     "encoder": {"hardware": RTX_4090, "method": "encoder"},
     "setfit": {"hardware": TESLA_T4, "method": "setfit"},
+    "tagger": {"hardware": RTX_4090, "task_type": "ner"},
+    "embedder": {"hardware": RTX_4090, "task_type": "embedding"},
 }
 
 
@@ -112,12 +114,26 @@ def test_the_script_trains_with_the_planned_settings() -> None:
         ("copies", "device_map", "--use_fsdp"),
         ("sharded", "bnb_4bit_quant_storage=DTYPE", "device_map"),
         ("dpo", "rejected", "packing"),
+        ("tagger", "AutoModelForTokenClassification", "SequenceClassification"),
+        ("embedder", "MultipleNegativesRankingLoss", "label"),
     ],
 )
 def test_the_script_follows_device_and_method(name: str, holds: str, lacks: str) -> None:
     text = files(name)[0].content
     assert holds in text
     assert lacks not in text
+
+
+@pytest.mark.parametrize(
+    ("languages", "encoder"), [((), "ModernBERT"), (("en",), "ModernBERT"), (("de", "en"), "xlm-r")]
+)
+def test_an_encoder_reads_the_language_of_the_texts(
+    languages: tuple[str, ...], encoder: str
+) -> None:
+    made = plan_finetune(
+        LLAMA_8B, RTX_4090, labeled_examples=5000, method="encoder", languages=languages
+    )
+    assert encoder in training_files(made)[0].content
 
 
 def test_the_split_keeps_equal_prompts_together(tmp_path: Path) -> None:
