@@ -18,6 +18,7 @@ from agent.core.training_choice import (
     Chooser,
     Form,
     Objective,
+    TrainingEngine,
     rank_for,
     total_quantity,
 )
@@ -106,6 +107,7 @@ def plan_finetune(
     devices: int = 1,
     method: Method | None = None,
     form: Form = "mixed",
+    engine: TrainingEngine = "transformers",
     precision: str | None = None,
     usd_per_hour: float | None = None,
     price_source: str = "assumed",
@@ -128,6 +130,8 @@ def plan_finetune(
         method: fix the method instead of having it advised.
         form: of a full run, "mixed" (18 bytes a parameter) or "lean" (6: 16-bit weights and
             gradients, 8-bit states).
+        engine: "transformers" (TRL, PEFT, Axolotl), or "unsloth", which keeps activations in system
+            memory.
         precision: number format of the products; None is the best of the device.
         usd_per_hour: rent of one device; None leaves the money unknown.
         price_source: id of the fact or calculation that the rent came from.
@@ -146,7 +150,12 @@ def plan_finetune(
             "hardware. Choose a model with open weights, or the maker's tuning service."
         )
     format_ = check_precision(found_hardware, precision)
-    advice = advise_method(task_type=task_type, labeled_examples=labeled_examples, classes=classes)
+    advice = advise_method(
+        task_type=task_type,
+        labeled_examples=labeled_examples,
+        classes=classes,
+        training_tokens=training_tokens,
+    )
     if method:
         advice = Advice(method, "as asked for")
     sequence = _sequence_tokens(found_model, tokens_per_example)
@@ -161,6 +170,7 @@ def plan_finetune(
         rank=rank,
         precision=format_,
         card=card_of(found_model, found_hardware),
+        engine=engine,
     )
     choice = chooser.choose(advice.method, advice.why, fixed=method is not None, form=form)
     data = TrainingSet(labeled_examples, tokens_per_example, epochs, training_tokens, objective)
@@ -196,7 +206,7 @@ def plan_finetune(
         optimizer=choice.run.optimizer if choice.run else "adamw",
         precision=format_,
         attention=attention_kernel(found_hardware),
-        checkpointing=choice.run is not None and choice.run.checkpointing == "full",
+        checkpointing=choice.run is not None and choice.run.checkpointing != "none",
         memory_gb=_total(choice, devices),
         parts=choice.memory,
         copies=choice.run is not None and devices > 1 and not _sharded(choice),

@@ -37,6 +37,8 @@ ENOUGH_EXAMPLES = 1000
 """LIMA, as above."""
 FULL_EXAMPLES = 100_000
 """With data at this scale full tuning outlearns LoRA (arXiv 2405.09673)."""
+FULL_TOKENS = 1e9
+"""On texts without labels LoRA falls behind full tuning from about here (same paper)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ class Advice:
 
 
 def advise_method(
-    *, task_type: TaskType | None, labeled_examples: int | None, classes: int | None = None
+    *,
+    task_type: TaskType | None,
+    labeled_examples: int | None,
+    classes: int | None = None,
+    training_tokens: float | None = None,
 ) -> Advice:
     """Return the method that suits the data, before any look at the hardware.
 
@@ -58,9 +64,7 @@ def advise_method(
     if task_type in LOOKED_UP or (task_type in READ_OUT and not labeled_examples):
         return Advice("retrieval", "facts are found better by search than learned from texts")
     if labeled_examples is None:
-        if task_type in LABEL_TASKS or task_type in ENCODER_TASKS:
-            return Advice("encoder", "an encoder learns closed labels")
-        return Advice("lora", "adapters are enough for free text")
+        return _without_count(task_type, training_tokens or 0.0)
     if labeled_examples == 0:
         return Advice("prompting", "there are no labeled examples to learn from")
     if task_type in LABEL_TASKS:
@@ -75,6 +79,14 @@ def advise_method(
     if labeled_examples >= FULL_EXAMPLES:
         return Advice("full", f"full tuning outlearns adapters at {count}")
     return Advice("lora", f"adapters learn free text from {count}")
+
+
+def _without_count(task_type: TaskType | None, tokens: float) -> Advice:
+    if task_type in LABEL_TASKS or task_type in ENCODER_TASKS:
+        return Advice("encoder", "an encoder learns closed labels")
+    if tokens >= FULL_TOKENS:
+        return Advice("full", "full tuning outlearns adapters on so many tokens")
+    return Advice("lora", "adapters are enough for free text")
 
 
 def _for_labels(examples: int, least: int) -> Advice:

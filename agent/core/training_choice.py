@@ -23,6 +23,7 @@ from agent.core.training_memory import (
 from agent.core.training_speed import LinkedCard, tokens_per_second
 
 Objective = Literal["sft", "dpo"]
+TrainingEngine = Literal["transformers", "unsloth"]
 Form = Literal["mixed", "lean"]
 """Of a full run: 18 bytes a parameter, or 6 with 16-bit weights and 8-bit optimizer states."""
 
@@ -118,6 +119,7 @@ class Chooser:
     rank: int
     precision: str
     card: LinkedCard | None
+    engine: TrainingEngine = "transformers"
 
     def choose(self, method: Method, why: str, *, fixed: bool, form: Form = "mixed") -> Choice:
         """Return method, reason and run; a full run steps down to LoRA and QLoRA if not fixed."""
@@ -179,11 +181,12 @@ class Chooser:
         texts = TEXTS[self.objective]
         most = max(1, BATCH_TOKENS // (self.sequence * texts))
         full = method == "full"
-        small = method == "qlora" or (full and form == "lean")
+        small = method == "qlora" or self.engine == "unsloth" or (full and form == "lean")
         optimizer: Optimizer = "adamw-8bit" if small else "adamw-mixed"
         whole = Run(
             layout=self.layout,
             method=method,
+            engine=self.engine,
             precision="nf4-dq" if method == "qlora" else self.precision if full else "bf16",
             batch=most * texts,
             sequence=self.sequence,
@@ -194,6 +197,8 @@ class Chooser:
         )
         shardings: tuple[Sharding, ...] = ("none", "sharded")
         ways: tuple[Checkpointing, ...] = ("none", "full")
+        if self.engine == "unsloth":
+            ways = ("offload",)
         counts = [most >> step for step in range(most.bit_length())]
         for sharding, way, count in product(shardings[: self.devices], ways, counts):
             yield replace(whole, batch=count * texts, checkpointing=way, sharding=sharding)

@@ -42,6 +42,12 @@ def last_answer(row):
 
 data = data.map(last_answer, remove_columns=data["train"].column_names)
 '''
+_RECAST = """\
+# TRL keeps adapters on a 4-bit model in bfloat16, which fp16 training on this device can't scale.
+for parameter in trainer.model.parameters():
+    if parameter.requires_grad:
+        parameter.data = parameter.data.float()
+"""
 _OWN_ARGUMENT = {"sft": "packing=True", "dpo": "beta=0.1"}
 _REENTRANT = ',\n        gradient_checkpointing_kwargs={"use_reentrant": True}'
 _OPTIMIZERS = {"adamw-mixed": "adamw_torch", "adamw-8bit": "paged_adamw_8bit"}
@@ -106,6 +112,7 @@ def trl_script(plan: FineTunePlan) -> RecipeFile:
         own_argument=_OWN_ARGUMENT[plan.objective] + (_REENTRANT if quantized and sharded else ""),
         checkpointing=plan.checkpointing,
         keep_best=plan.devices == 1,
+        recast=_RECAST if quantized and plan.precision == "fp16" else "",
         optimizer=_OPTIMIZERS[plan.optimizer],
         **planned_values(plan),
     )

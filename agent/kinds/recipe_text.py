@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.answer import Claim, Section
 from agent.core.finetune import FineTunePlan
 from agent.core.finetune_method import ENCODERS
-from agent.kinds.asked import stand_in_note
+from agent.kinds.asked import memory_evidence, stand_in_note
 from agent.kinds.fact import cited_text
 from agent.kinds.naming import cards, short
 from agent.kinds.serve_text import attachments
@@ -22,6 +22,7 @@ from agent.kinds.tuning_memory_text import (
     lean_claim,
     memory_claim,
     memory_parts,
+    offloaded_claim,
     smaller_method,
     tight_section,
 )
@@ -38,6 +39,7 @@ TOOL_OF = {
     "prompting": (),
     "retrieval": (),
 }
+TOOL_TITLES = {"axolotl": "Axolotl", "unsloth": "Unsloth", "trl": "TRL", "mlx": "MLX-LM"}
 NAMED_TOOL = {"axolotl": ("toolkits/axolotl",), "unsloth": ("toolkits/unsloth",)}
 METHOD_NAMES = {
     "lora": "LoRA",
@@ -107,7 +109,12 @@ def _method_claim(found: Tuning, turn: Turn, every: tuple[str, ...]) -> Claim:
     why = why.replace("because as asked for;", "as you asked, but")
     goal = "" if found.objective == "sft" else f" for {_goal(found)}"
     text = f"Method: {METHOD_NAMES[plan.method]}{goal}, {why}."
-    return Claim(text=text, evidence_ids=(*every, *_known_examples(turn)))
+    ids = (*every, *_known_examples(turn))
+    if found.least is not None:
+        ids += turn.book.work(*found.least.calculations)
+    if found.card_asked:
+        ids += tuple(memory_evidence(turn, found.hardware))
+    return Claim(text=text, evidence_ids=ids)
 
 
 def _known_examples(turn: Turn) -> tuple[str, ...]:
@@ -127,7 +134,8 @@ def _plan_claims(found: Tuning, turn: Turn, every: tuple[str, ...]) -> tuple[Cla
     if found.card_asked:
         claims += _price(found, turn)
     if plan.fits is False:
-        return (*claims, *lean_claim(found, turn), smaller_method(found, turn))
+        instead = offloaded_claim(found, turn) or (smaller_method(found, turn),)
+        return (*claims, *lean_claim(found, turn), *instead, *_attached(found))
     if found.objective not in ("sft", "dpo"):
         return (*claims, _no_hours(found))
     if plan.hours.low is not None:
@@ -148,7 +156,11 @@ def _plan_claims(found: Tuning, turn: Turn, every: tuple[str, ...]) -> tuple[Cla
 
 def _attached(found: Tuning) -> tuple[Claim, ...]:
     """Return which files come along, and why the toolkit asked for got none."""
-    claims = [Claim(text=f"{found.refused}")] if found.refused else []
+    claims = []
+    if found.refused and found.toolkit:
+        tool = TOOL_TITLES[found.toolkit]
+        text = f"{tool} gets no file for several devices or for DPO here, so the attached is TRL's."
+        claims.append(Claim(text=text))
     if found.files:
         names = listing([file.name for file in found.files])
         claims.append(Claim(text=f"Attached: {names}."))

@@ -70,6 +70,8 @@ class Tuning:
     """What to do before any training, where training is not what the data asks for."""
     lean: FineTunePlan | None = None
     """A full run in the lean form, where the usual one does not fit."""
+    offloaded: FineTunePlan | None = None
+    """The run with Unsloth, where only that surely fits."""
     toolkit: Toolkit | None = None
     """The toolkit asked for."""
     refused: str | None = None
@@ -111,9 +113,9 @@ def work_out(
     lessons = read_lessons(turn, model)
     objective = named_objective(turn)
     method = named_method(turn, model)
-    first = _first(turn, lessons) if method is None else None
+    first = _first(turn, lessons) if method is None or lessons.none_yet else None
     if first is not None:
-        method = "lora"
+        method = method or "lora"
     planner = Planner(turn, model, lessons, method, "dpo" if objective == "dpo" else "sft")
     least = None
     device_assumed = hardware is None
@@ -132,7 +134,10 @@ def work_out(
         plan = plan.model_copy(update={"why": f"{short(model)} is an encoder"})
     turn.book.state(planner.rental(hardware))
     same = replace(planner, method=plan.method)
+    offloaded = _offloaded(same, plan, hardware, devices)
     files, refused = _files(turn, plan, hardware, objective)
+    if offloaded is not None and not files and objective == "sft":
+        files = training_files(offloaded, "unsloth")
     return Tuning(
         model,
         hardware,
@@ -142,6 +147,7 @@ def work_out(
         {**assumed, **lessons.assumed},
         first=first,
         lean=_lean(same, plan, hardware, devices),
+        offloaded=offloaded,
         toolkit=named_toolkit(turn),
         refused=refused,
         objective=objective,
@@ -150,7 +156,9 @@ def work_out(
         time_asked=bool(ASKS_TIME.search(turn.message)),
         card_asked=card_asked,
         stands_for=stands_for,
-        shorter=tuple(same.on(hardware, devices, tokens=n) for n in SHORTER) if tight(plan) else (),
+        shorter=tuple(same.on(hardware, devices, tokens=n) for n in _lengths(plan))
+        if tight(plan)
+        else (),
         roomier=roomier(turn, same, hardware, devices) if tight(plan) else None,
         least=least,
     )
@@ -194,6 +202,18 @@ def _first(turn: Turn, lessons: Lessons) -> Advice | None:
     return advice if advice.method in UNTRAINED else None
 
 
+def _offloaded(
+    planner: Planner, plan: FineTunePlan, hardware: Hardware, devices: int
+) -> FineTunePlan | None:
+    """Return the run with Unsloth, which keeps activations in system memory, if that helps."""
+    short = plan.fits is False or tight(plan)
+    adapters = plan.method in ("lora", "qlora") and plan.objective == "sft"
+    if not (short and adapters and devices == 1 and hardware.vendor == "NVIDIA"):
+        return None
+    other = planner.on(hardware, 1, engine="unsloth")
+    return other if other.fits and not tight(other) else None
+
+
 def _lean(
     planner: Planner, plan: FineTunePlan, hardware: Hardware, devices: int
 ) -> FineTunePlan | None:
@@ -202,6 +222,13 @@ def _lean(
         return None
     lean = planner.on(hardware, devices, form="lean")
     return lean if lean.fits else None
+
+
+def _lengths(plan: FineTunePlan) -> tuple[int, ...]:
+    """Return the lengths of example to show a tight plan at: usual ones, or parts of its own."""
+    if plan.sequence_tokens <= SHORTER[-1]:
+        return SHORTER
+    return tuple(plan.sequence_tokens // part for part in (8, 4, 2, 1))
 
 
 def _stepped_down(

@@ -44,6 +44,7 @@ def settings_claim(found: Tuning, turn: Turn) -> Claim:
             Input(name="tokens of a row", value=plan.sequence_tokens),
             Input(name="learning rate", value=plan.learning_rate),
             Input(name="steps", value=plan.steps or 0),
+            Input(name="optimizer", value=_optimizer(found)),
         ),
         value=plan.micro_batch * plan.gradient_accumulation * plan.devices,
         unit="examples a step",
@@ -56,12 +57,16 @@ def settings_claim(found: Tuning, turn: Turn) -> Claim:
         parts.insert(0, f"rank {plan.rank}")
     if plan.method not in ENCODERS:
         parts += [
-            "Adam" if found.hardware.vendor == "Apple" else OPTIMIZERS[plan.optimizer],
+            _optimizer(found),
             "gradient checkpointing" if plan.checkpointing else "no gradient checkpointing",
         ]
     parts.append(plan.precision.upper())
     text = f"Settings: {', '.join(parts)}."
     return Claim(text=text, evidence_ids=turn.book.work(work))
+
+
+def _optimizer(found: Tuning) -> str:
+    return "Adam" if found.hardware.vendor == "Apple" else OPTIMIZERS[found.plan.optimizer]
 
 
 def _batch(plan: FineTunePlan) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent.core.finetune import FineTunePlan, plan_finetune
 from agent.core.finetune_method import Method
 from agent.core.memory_stated import withdrawn
-from agent.core.training_choice import Form, Objective
+from agent.core.training_choice import Form, Objective, TrainingEngine
 from agent.kinds.asked import is_unlisted
 from agent.kinds.rentals import cheapest_rental
 from agent.kinds.tuning_data import Lessons
@@ -21,6 +21,7 @@ COUNTS = (2, 4, 8, 16, 32, 64)
 """Cards of a run that no single card holds; above eight they are whole servers."""
 LEAST_CARD_GB = 40
 """Cards of less memory are not proposed by the dozen."""
+NAMED_UNSLOTH = re.compile(r"\bunsloth\b", re.IGNORECASE)
 NAMED_PRECISION = re.compile(
     r"\b(fp8|bf16|fp16)[\s-]*(?:mixed[\s-]precision\s)?(?:fine[\s-]?)?(?:tun|train)"
     r"|\b(?:tun|train)(?:e|ed|ing)?\b[^.?!]{0,40}\bin (fp8|bf16|fp16)\b",
@@ -46,6 +47,7 @@ class Planner:
         *,
         tokens: int | None = None,
         form: Form = "mixed",
+        engine: TrainingEngine | None = None,
     ) -> FineTunePlan:
         """Return the plan on `devices` of `hardware`, for examples of `tokens` if given."""
         rental = self.rental(hardware)
@@ -63,6 +65,7 @@ class Planner:
             devices=devices,
             method=self.method,
             form=form,
+            engine=engine or named_engine(self.turn, devices),
             precision=named_precision(self.turn),
             usd_per_hour=rental.value if rental else None,
             price_source=rental.id if rental else "assumed",
@@ -150,3 +153,9 @@ def named_precision(turn: Turn) -> str | None:
     """Return the number format that the message asks to train in, None for the device's best."""
     match = NAMED_PRECISION.search(turn.message)
     return (match[1] or match[2]).lower() if match else None
+
+
+def named_engine(turn: Turn, devices: int) -> TrainingEngine:
+    """Return the software whose memory and speed count: Unsloth's where it is asked for and can."""
+    asked = NAMED_UNSLOTH.search(turn.message)
+    return "unsloth" if asked and devices == 1 else "transformers"

@@ -50,8 +50,9 @@ def memory_claim(found: Tuning, turn: Turn) -> Claim:
         text += f"; the {name} has {size} GB"
     if tight(plan) and usable is not None:
         ids += turn.book.work(_usable(plan, found.hardware))
-        counted = f"{number(usable / devices)} GB of it usable here"
-        text += f"; of a card, {counted}" if devices > 1 else f" in powers of two, {counted}"
+        room = f"{number(usable / devices)} GB of"
+        single = f" counted in powers of two, {room} it usable here"
+        text += f"; {room} a card usable here" if devices > 1 else single
     return Claim(text=f"{text}.", evidence_ids=tuple(ids))
 
 
@@ -102,8 +103,26 @@ def tight_section(found: Tuning, turn: Turn) -> Section:
                 evidence_ids=turn.book.state(turn.fact(f"{found.roomier.id}#memory")),
             ),
         )
+    claims += offloaded_claim(found, turn) if found.plan.fits else ()
     table = Table(columns=("tokens an example", "needs", "fits"), rows=tuple(rows))
     return Section(title="How tight it is", table=table, claims=claims, style="sentences")
+
+
+def offloaded_claim(found: Tuning, turn: Turn) -> tuple[Claim, ...]:
+    """Return that the run fits with Unsloth, where it does."""
+    other = found.offloaded
+    if other is None or other.memory_gb.value is None:
+        return ()
+    works = tuple(
+        c.model_copy(update={"id": f"{c.id}-unsloth"})
+        for c in other.calculations
+        if c.id.endswith("/training-memory")
+    )
+    text = (
+        f"With Unsloth, which keeps activations in system memory: about "
+        f"{gigabytes(other.memory_gb.value)}."
+    )
+    return (Claim(text=text, evidence_ids=turn.book.work(*works)),)
 
 
 def _memory_at(plan: FineTunePlan) -> Calculation:
@@ -160,8 +179,11 @@ def lean_claim(found: Tuning, turn: Turn) -> tuple[Claim, ...]:
     lean = found.lean
     if lean is None or lean.memory_gb.value is None:
         return ()
+    form = Input(name="form", value="16-bit weights, 8-bit optimizer states")
     renamed = tuple(
-        c.model_copy(update={"id": f"{c.id}-lean"}) for c in lean.calculations if "memory" in c.id
+        c.model_copy(update={"id": f"{c.id}-lean", "inputs": (*c.inputs, form)})
+        for c in lean.calculations
+        if "memory" in c.id
     )
     each = " on each card" if found.devices > 1 else ""
     only = "only just " if tight(lean) else ""
