@@ -159,7 +159,10 @@ def _attached(found: Tuning) -> tuple[Claim, ...]:
     claims = []
     if found.refused and found.toolkit:
         tool = TOOL_TITLES[found.toolkit]
-        text = f"{tool} gets no file for several devices or for DPO here, so the attached is TRL's."
+        text = (
+            f"{tool} gets no file here for several devices, DPO or FP8, so the attached is "
+            "another toolkit's."
+        )
         claims.append(Claim(text=text))
     if found.files:
         names = listing([file.name for file in found.files])

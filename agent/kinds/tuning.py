@@ -285,7 +285,8 @@ def _files(
     asked = named_toolkit(turn)
     refused = None
     usual: Toolkit = "mlx" if hardware.vendor == "Apple" else "trl"
-    for toolkit in (asked, usual) if asked else (usual,):
+    order: tuple[Toolkit, ...] = (*((asked,) if asked else ()), usual, "axolotl")
+    for toolkit in order:
         try:
             return training_files(plan, toolkit), refused
         except InputError as error:

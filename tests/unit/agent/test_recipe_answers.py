@@ -382,7 +382,7 @@ def test_a_toolkit_that_can_not_is_named_with_the_reason(turn_for: MakeTurn) -> 
         hardware=(("hardware/nvidia-h100-sxm", 2),),
     )
 
-    assert "Unsloth gets no file for several devices" in answer.text
+    assert "Unsloth gets no file here for several devices" in answer.text
     assert answer.attachments[0].name.startswith("train_sft_lora")
 
 

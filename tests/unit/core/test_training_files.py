@@ -108,7 +108,7 @@ def test_the_script_trains_with_the_planned_settings() -> None:
     ("name", "holds", "lacks"),
     [
         ("turing", "fp16=True", "flash-attn"),
-        ("turing", "parameter.data.float()", "bfloat16,"),
+        ("turing", "parameter.data.float()", "torch.bfloat16"),
         ("lora", "bf16=True", "fp16=True"),
         ("full", "torch.float32", "LoraConfig"),
         ("lean", "torch.bfloat16", "float32"),
