@@ -11,6 +11,7 @@ from agent.core.finetune import WARMUP, FineTunePlan
 from agent.core.finetune_method import ENCODERS, UNTRAINED
 from agent.core.recipes import RecipeFile
 from agent.core.training_encoders import encoder_files
+from agent.core.training_run import DEVICES_A_SERVER
 from agent.core.training_template import filled, planned_values
 from agent.core.workings import tail
 from agent.errors import InputError
@@ -18,7 +19,6 @@ from agent.errors import InputError
 Toolkit = Literal["trl", "axolotl", "unsloth", "mlx"]
 TOOLKITS: tuple[Toolkit, ...] = ("trl", "axolotl", "unsloth", "mlx")
 METHOD_NAMES = {"lora": "LoRA", "qlora": "QLoRA", "full": "full tuning"}
-DEVICES_A_NODE = 8
 MOST_ANSWER_TOKENS = 512
 FLASH = "kernels-community/"
 _CHAT = {
@@ -324,9 +324,9 @@ def _launch(name: str, plan: FineTunePlan, *, sharded: bool) -> str:
     if plan.devices == 1:
         return f"python {name}"
     flags = f"--num_processes {plan.devices}"
-    if plan.devices > DEVICES_A_NODE:
+    if plan.devices > DEVICES_A_SERVER:
         flags += (
-            f" --num_machines {-(-plan.devices // DEVICES_A_NODE)} --machine_rank RANK"
+            f" --num_machines {-(-plan.devices // DEVICES_A_SERVER)} --machine_rank RANK"
             " --main_process_ip HEAD --main_process_port 29500"
         )
     if sharded:

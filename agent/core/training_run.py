@@ -27,6 +27,7 @@ SETFIT_PAIRS = 20
 """Default of the SetFit library's num_iterations."""
 MEASURED = frozenset({"datacentre", "workstation", "geforce"})
 """Classes of device on which training was measured."""
+DEVICES_A_SERVER = 8
 UNMEASURED_SPREAD = 0.7
 """Assumed: a factor of two either way on a class of device, or for a mixture, not measured."""
 
@@ -97,6 +98,8 @@ class TrainingRun:
             return "encoders"
         if layout.mixture:
             return "mixtures of experts"
+        if self._devices > DEVICES_A_SERVER:
+            return "runs over several servers"
         return None if self._card.kind in MEASURED else "this class of device"
 
     def hours(self) -> Quantity:

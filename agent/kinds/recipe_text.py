@@ -275,6 +275,8 @@ def _plan_headline(found: Tuning, card: str) -> str:
     if least is not None and found.least and (found.memory_asked or not found.least.fits):
         on = f": {card} {verb} it" if plan.fits else ""
         return f"About {gigabytes(least)} of memory for {method} of {name}{on}"
+    if plan.fits is False and found.offloaded is not None:
+        return f"With Unsloth, {method} of {name} fits {card}"
     if plan.fits is False and not tight(plan):
         return f"No, {method} of {name} does not fit {card}"
     if plan.fits is False:
@@ -303,6 +305,8 @@ def _plan_outcome(found: Tuning) -> str | None:
     plan = found.plan
     if found.first is not None:
         return None
+    if plan.fits is False and found.offloaded is not None:
+        return "yes"
     if plan.fits is None or tight(plan) or (found.device_assumed and not plan.fits):
         return None
     return "yes" if plan.fits else "no"

@@ -433,3 +433,18 @@ def test_a_precision_the_device_lacks_is_refused_in_the_answer(turn_for: MakeTur
 
     assert answer.kind == "clarification"
     assert "T4 can't train in 'fp8'. Valid on it: fp16" in answer.text
+
+
+def test_long_examples_that_only_unsloth_holds_get_its_file(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "QLoRA of Llama 3.1 8B with 32k contexts on an RTX 3090",
+        intent="finetune",
+        models=("models/llama-3.1-8b",),
+        hardware=(("hardware/nvidia-rtx-3090", 1),),
+        context_tokens=32_768,
+    )
+
+    assert answer.outcome == "yes"
+    assert answer.headline.startswith("With Unsloth")
+    assert answer.attachments[0].name.startswith("unsloth_qlora")
