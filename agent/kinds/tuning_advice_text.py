@@ -16,6 +16,7 @@ from agent.core.finetune_method import (
     SETFIT_PER_CLASS,
     TAGGING_EXAMPLES,
 )
+from agent.core.learning_curve import crossings
 from agent.core.workings import tail
 from agent.kinds.hosted_tuning import sold_for
 from agent.kinds.tuning import Tuning
@@ -111,9 +112,36 @@ def data_section(found: Tuning, turn: Turn) -> Section:
         title="Data",
         claims=(
             Claim(text=text, evidence_ids=turn.book.work(work)),
+            *(_drawn_level(plan, turn) if labels and not tags else ()),
             *((Claim(text=form),) if found.files else ()),
         ),
     )
+
+
+def _drawn_level(plan: FineTunePlan, turn: Turn) -> tuple[Claim, ...]:
+    """Return in how many published jobs a tuned model was level with so many labels."""
+    count = _examples(plan)
+    if count is None:
+        return ()
+    jobs = crossings()
+    level = sum(job.examples is not None and job.examples <= count for job in jobs)
+    work = Calculation(
+        id=f"calc/tuning/level-at-{count}",
+        name="published jobs in which the tuned model had drawn level",
+        formula="jobs whose crossing lies at or below the labels at hand, of all jobs",
+        inputs=(
+            Input(name="labels at hand", value=count),
+            Input(name="jobs", value=len(jobs)),
+            *(Input(name=job.job, value=job.examples or f"over {job.beyond:g}") for job in jobs),
+        ),
+        value=level,
+        unit="jobs",
+    )
+    text = (
+        f"With {count:,} labels the tuned model had drawn level with a large prompted one in "
+        f"{level} of {len(jobs)} published jobs."
+    )
+    return (Claim(text=text, evidence_ids=turn.book.work(work)),)
 
 
 def test_section(found: Tuning, turn: Turn) -> Section:
