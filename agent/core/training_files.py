@@ -156,6 +156,7 @@ def axolotl_config(plan: FineTunePlan) -> RecipeFile:
         "bf16": plan.precision == "bf16",
         "fp16": plan.precision == "fp16",
         "gradient_checkpointing": plan.checkpointing,
+        "chunked_cross_entropy": True,
         "evals_per_epoch": 1,
         "saves_per_epoch": 1,
         "logging_steps": 10,

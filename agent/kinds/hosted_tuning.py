@@ -55,9 +55,9 @@ def sold_for(turn: Turn, plan: FineTunePlan) -> tuple[Claim, ...]:
     dedicated = turn.fact("costs/hosting#host-lora-serverless-end")
     ids = (*turn.book.work(work), *turn.book.state(price, dedicated))
     text = (
-        f"Together AI still sells it: {_span(read * low, read * high)} for this run, LoRA to full, "
-        f"at prices read on {day(price.as_of)}. The tuned model then needs a dedicated endpoint, "
-        "which is paid by the hour."
+        f"Together AI would run it for {_span(read * low, read * high)}, LoRA to full, at its "
+        f"prices of {day(price.as_of)} as others copied them. The tuned model then needs a "
+        "dedicated endpoint, which is paid by the hour."
     )
     return (Claim(text=text, evidence_ids=ids),)
 

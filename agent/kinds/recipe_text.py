@@ -35,7 +35,7 @@ TOOL_OF = {
     "qlora": ("toolkits/bitsandbytes", "toolkits/trl"),
     "full": ("toolkits/trl",),
     "setfit": ("toolkits/setfit",),
-    "encoder": ("toolkits/setfit",),
+    "encoder": (),
     "prompting": (),
     "retrieval": (),
 }
