@@ -31,6 +31,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.schema import Hardware, Model, TaskType
 
 SHORTEST_SEQUENCE = 256
+EPOCHS = 3.0
 LEARNING_RATES: dict[Objective, dict[Method, float]] = {
     "sft": {"lora": 2e-4, "qlora": 2e-4, "full": 1e-5, "encoder": 5e-5, "setfit": 2e-5},
     "dpo": {"lora": 5e-6, "qlora": 5e-6, "full": 5e-7},
@@ -102,7 +103,8 @@ def plan_finetune(
     training_tokens: float | None = None,
     classes: int | None = None,
     languages: tuple[str, ...] = (),
-    epochs: float = 3,
+    epochs: float = EPOCHS,
+    rank: int | None = None,
     objective: Objective = "sft",
     devices: int = 1,
     method: Method | None = None,
@@ -125,6 +127,7 @@ def plan_finetune(
         classes: number of labels, for classification.
         languages: ISO 639-1 codes of the texts; none counts as English.
         epochs: passes over the data.
+        rank: of the adapters; None follows the size of the set.
         objective: "sft" on answers, or "dpo" on pairs of a better and a worse one.
         devices: how many devices train together.
         method: fix the method instead of having it advised.
@@ -141,6 +144,8 @@ def plan_finetune(
         InputError: if a value can't be used; UnknownName if a name is not in the catalogue.
     """
     _check_counts(devices=devices, tokens_per_example=tokens_per_example)
+    if rank is not None:
+        _check_counts(rank=rank)
     _check_data(epochs, labeled_examples, training_tokens, usd_per_hour, method)
     found_model = model_of(model, catalogue)
     found_hardware = hardware_of(hardware, catalogue)
@@ -160,7 +165,7 @@ def plan_finetune(
         advice = Advice(method, "as asked for")
     sequence = _sequence_tokens(found_model, tokens_per_example)
     available = usable_gb(found_hardware, "transformers")
-    rank = rank_for(labeled_examples)
+    rank = rank or rank_for(labeled_examples)
     chooser = Chooser(
         layout=layout_of(found_model),
         sequence=sequence,

@@ -239,7 +239,7 @@ def _assumed(found: Tuning) -> dict[str, str]:
     timed = found.plan.fits is not False and found.objective in ("sft", "dpo")
     if not timed:
         said.pop("labeled_examples", None)
-    elif found.plan.hours.value is not None:
+    elif found.plan.hours.value is not None and not found.epochs_stated:
         said["epochs"] = f"{number(found.plan.epochs)} passes"
     noun = "pairs" if found.plan.objective == "dpo" else "examples"
     return {slot: text.replace("examples", noun) for slot, text in said.items()}

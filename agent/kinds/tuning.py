@@ -17,7 +17,7 @@ from agent.errors import InputError
 from agent.kinds.naming import cards, short
 from agent.kinds.plain import Back
 from agent.kinds.tuning_cards import Planner, roomier, smallest, stock, tight
-from agent.kinds.tuning_data import Lessons, read_lessons
+from agent.kinds.tuning_data import Lessons, named_epochs, read_lessons
 from agent.turn import Turn
 from knowledge.schema import Hardware, Model
 
@@ -79,6 +79,7 @@ class Tuning:
     objective: str = "sft"
     """The objective asked for; the plan is that of SFT where it is neither SFT nor DPO."""
     device_assumed: bool = False
+    epochs_stated: bool = False
     memory_asked: bool = False
     time_asked: bool = False
     card_asked: bool = False
@@ -152,6 +153,7 @@ def work_out(
         refused=refused,
         objective=objective,
         device_assumed=device_assumed,
+        epochs_stated=named_epochs(turn) is not None,
         memory_asked=bool(ASKS_MEMORY.search(turn.message)),
         time_asked=bool(ASKS_TIME.search(turn.message)),
         card_asked=card_asked,

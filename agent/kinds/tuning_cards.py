@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.core.finetune import FineTunePlan, plan_finetune
+from agent.core.finetune import EPOCHS, FineTunePlan, plan_finetune
 from agent.core.finetune_method import Method
 from agent.core.memory_stated import withdrawn
 from agent.core.training_choice import Form, Objective, TrainingEngine
 from agent.kinds.asked import is_unlisted
 from agent.kinds.rentals import cheapest_rental
-from agent.kinds.tuning_data import Lessons
+from agent.kinds.tuning_data import Lessons, named_epochs, named_rank
 from agent.turn import Turn
 from knowledge import Statement
 from knowledge.schema import Hardware, Model
@@ -51,6 +51,7 @@ class Planner:
     ) -> FineTunePlan:
         """Return the plan on `devices` of `hardware`, for examples of `tokens` if given."""
         rental = self.rental(hardware)
+        epochs = named_epochs(self.turn)
         profile, lessons = self.turn.profile, self.lessons
         return plan_finetune(
             self.model,
@@ -61,6 +62,8 @@ class Planner:
             training_tokens=lessons.total_tokens,
             classes=profile.classes,
             languages=profile.languages or (),
+            epochs=EPOCHS if epochs is None else epochs,
+            rank=named_rank(self.turn),
             objective=self.objective,
             devices=devices,
             method=self.method,

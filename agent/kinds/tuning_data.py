@@ -35,6 +35,14 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 """A number and what a training set is made of: "10k chats", "800 labelled mails"."""
+NAMED_EPOCHS = re.compile(
+    r"(?<![\w.])(-?\d+(?:[.,]\d+)?)[\s-]?(?:epochs?|passes|epochen|durchläufe?n?|époques?|épocas?)\b",
+    re.IGNORECASE,
+)
+NAMED_RANK = re.compile(
+    r"\b(?:lora[_ ])?(?:rank|rang|rango)\s*[=:]?\s*(\d{1,4})\b|\br\s*=\s*(\d{1,4})\b",
+    re.IGNORECASE,
+)
 SCALE = {"k": 1e3, "t": 1e3, "m": 1e6}
 THOUSANDS = {"mille", "mil"}
 
@@ -78,6 +86,18 @@ def read_lessons(turn: Turn, model: Model) -> Lessons:
         assumed["labeled_examples"] = f"{DEFAULT_EXAMPLES:,} examples of {length:,} tokens"
         total = float(DEFAULT_EXAMPLES * length)
     return Lessons(examples, length, total, assumed)
+
+
+def named_epochs(turn: Turn) -> float | None:
+    """Return the passes over the data that the message asks for."""
+    match = NAMED_EPOCHS.search(turn.message)
+    return float(match[1].replace(",", ".")) if match else None
+
+
+def named_rank(turn: Turn) -> int | None:
+    """Return the rank of the adapters that the message asks for."""
+    match = NAMED_RANK.search(turn.message)
+    return int(match[1] or match[2]) if match else None
 
 
 def _counted(turn: Turn) -> int | None:

@@ -12,6 +12,7 @@ import numpy as np
 from agent.core.resolving import hardware_of
 from agent.core.sizing import usable_gb
 from agent.core.training_fit import coefficients
+from evals.training.baseline import by_rule
 from evals.training.fitting import Held, card, error, held_out, predict, spread_of
 from evals.training.rows import Row, rows
 
@@ -47,7 +48,9 @@ def report() -> str:
             "",
             "Each device, then each model, is left out whole in turn. Error is that of predicted"
             " over measured. An interval of 80% should hold 80%; the one tested on a group is as"
-            " wide as the errors of all other groups ask for. The plans use the wider of the two.",
+            " wide as the errors of all other groups ask for. The plans use the wider of the two."
+            " The rules of thumb are 18, 2 and 0.5 bytes a parameter for full tuning, LoRA and"
+            " QLoRA, and 6 or 4 operations a parameter and token at 40% of the peak.",
             "",
             *_errors(seen, held),
             "",
@@ -103,6 +106,10 @@ def _errors(seen: Sequence[Held], held: dict[str, list[Held]]) -> list[str]:
             some = [h for h in found if _sure(h, metric)]
             holds = f"{coverage(some):.0%}" if name in held else ""
             lines.append(f"| {label} | {title} | {_figures(some)} | {holds} |")
+    rule = [by_rule(h.row) for h in seen]
+    for metric, title in METRICS.items():
+        some = [h for h in rule if _sure(h, metric)]
+        lines.append(f"| all, by rule of thumb | {title} | {_figures(some)} | |")
     some = [h for h in held["device"] if h.row.sequence_basis != "stated"]
     lines.append(f"| left out by device, length assumed | speed | {_figures(some)} | |")
     return lines

@@ -448,3 +448,27 @@ def test_long_examples_that_only_unsloth_holds_get_its_file(turn_for: MakeTurn) 
     assert answer.outcome == "yes"
     assert answer.headline.startswith("With Unsloth")
     assert answer.attachments[0].name.startswith("unsloth_qlora")
+
+
+def test_stated_epochs_and_rank_are_planned(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "LoRA of Qwen3 14B with rank 64 for 5 epochs on 2000 chats",
+        intent="finetune",
+        models=QWEN_14B,
+        hardware=(("hardware/nvidia-h100-sxm", 1),),
+    )
+
+    assert "2,000 examples of 1,000 tokens, 5 passes" in answer.text
+    assert "epochs" not in answer.assumed
+    assert "r=64," in answer.attachments[0].content
+    assert "num_train_epochs=5," in answer.attachments[0].content
+
+
+def test_epochs_that_can_not_be_are_refused(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for, "LoRA of Qwen3 14B for -2 epochs", intent="finetune", models=QWEN_14B
+    )
+
+    assert answer.kind == "clarification"
+    assert "epochs must be above 0, not -2" in answer.text

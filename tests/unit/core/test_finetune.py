@@ -114,6 +114,7 @@ def test_unknown_figures_stay_unknown_and_are_named() -> None:
         ({"devices": 0}, "devices"),
         ({"tokens_per_example": 0}, "tokens_per_example"),
         ({"epochs": 0}, "epochs"),
+        ({"rank": 0}, "rank must be a whole number"),
         ({"epochs": -1}, "epochs must be above 0, not -1"),
         ({"epochs": float("nan")}, "epochs"),
         ({"labeled_examples": -1}, "labeled_examples"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 import pytest
 
 from agent.core.training_fit import Coefficients, coefficients
 from agent.core.training_memory import training_memory
+from evals.training.baseline import by_rule
 from evals.training.fitting import Held, card, error, fitted, held_out
 from evals.training.report import coverage, fits
 from evals.training.rows import layouts, rows
@@ -33,6 +35,14 @@ def off(name: str) -> float:
 )
 def test_well_known_measurements_are_met(name: str) -> None:
     assert off(name) < 0.3
+
+
+@pytest.mark.parametrize("metric", ["memory_gb", "tok_s"])
+def test_the_rules_of_thumb_are_beaten_on_the_same_rows(metric: str) -> None:
+    some = [row for row in rows() if row.fit and row.metric == metric]
+    ours = [abs(error(row, coefficients())) for row in some]
+    rule = [abs(by_rule(row).error) for row in some]
+    assert median(ours) < 0.5 * median(rule)
 
 
 def test_every_row_has_a_model_and_a_device() -> None:
