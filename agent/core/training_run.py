@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from agent.calculation import Calculation, Input
+from agent.core.efficiency import device_class
+from agent.core.finetune_method import ENCODERS
 from agent.core.quantity import UNKNOWN, Quantity
-from agent.core.shape import shape_of
 from agent.core.throughput import Peak, peak_16bit
-from agent.core.training_cost import (
-    TEXTS,
-    Method,
-    Objective,
-    TrainingMemory,
-    flops_per_token,
-    training_hours,
-    training_mfu,
+from agent.core.training_choice import LARGEST_ENCODER_B, TEXTS, Choice, Objective, total_quantity
+from agent.core.training_fit import coefficients
+from agent.core.training_speed import (
+    LinkedCard,
+    flops_per_parameter,
+    link_of,
+    reached_tflops,
+    tokens_per_second,
 )
 from agent.core.workings import calculation, tail
 from knowledge.schema import Hardware, Model
 
-HOURS_SPREAD = 0.7
-"""Factor of two either way: torchtune on A100 ran at 2.1k tokens/s unpacked and 7.1k packed."""
-ENCODER_METHODS: frozenset[Method] = frozenset({"setfit", "encoder"})
-LARGEST_ENCODER_B = 1.0
-"""Above this the model is not an encoder, and a small encoder is tuned in its place."""
-ENCODER_PARAMS_B = 0.149
-"""ModernBERT-base (arXiv 2412.13663)."""
 SETFIT_PAIRS = 20
 """Default of the SetFit library's num_iterations."""
+MEASURED = frozenset({"datacentre", "workstation", "geforce"})
+"""Classes of device on which training was measured."""
+DEVICES_A_SERVER = 8
+UNMEASURED_SPREAD = 0.7
+"""Assumed: a factor of two either way on a class of device, or for a mixture, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,156 +49,110 @@ class TrainingSet:
         return None if self.examples is None else float(self.examples * self.tokens_per_example)
 
 
+def card_of(hardware: Hardware) -> LinkedCard | None:
+    """Return what the speed rests on of `hardware`, None where its 16-bit peak is not known."""
+    peak = peak_16bit(hardware)
+    if peak is None:
+        return None
+    return LinkedCard(
+        tflops=peak.tflops,
+        bandwidth=hardware.value("bandwidth") or math.inf,
+        kind=device_class(hardware),
+        link=link_of(hardware),
+    )
+
+
 class TrainingRun:
     """The training run: what its hours rest on."""
 
-    def __init__(
-        self,
-        model: Model,
-        hardware: Hardware,
-        method: Method,
-        devices: int,
-        data: TrainingSet,
-    ) -> None:
-        """Hold the run; where a large model is given, encoder methods tune a small one."""
+    def __init__(self, model: Model, hardware: Hardware, choice: Choice, data: TrainingSet) -> None:
+        """Hold the run that was chosen."""
         self._model = model
         self._hardware = hardware
-        self._method: Method = method
-        self._devices = devices
+        self._choice = choice
         self._data = data
-        shape = shape_of(model)
-        small = method in ENCODER_METHODS and shape.active_b > LARGEST_ENCODER_B
-        self._active_b = ENCODER_PARAMS_B if small else shape.active_b
-        self._params_source = "assumed" if small else shape.source
+        self._devices = choice.run.devices if choice.run else 1
+        self._peak: Peak | None = peak_16bit(hardware)
+        self._card = card_of(hardware)
 
-    def _peak(self) -> Peak | None:
-        return peak_16bit(self._hardware)
+    def speed(self) -> Quantity:
+        """Return the tokens a second of all devices together."""
+        card, run = self._card, self._choice.run
+        if card is None or run is None:
+            return UNKNOWN
+        spread = UNMEASURED_SPREAD if self.unmeasured() else coefficients().speed_spread
+        return Quantity.spread(tokens_per_second(run, card), spread)
+
+    def unmeasured(self) -> str | None:
+        """Return what of this run nobody measured, None where rows like it exist."""
+        if self._choice.run is None or self._card is None:
+            return None
+        layout = self._choice.run.layout
+        if self._choice.method in ENCODERS:
+            return "encoders"
+        if layout.mixture:
+            return "mixtures of experts"
+        if self._devices > DEVICES_A_SERVER:
+            return "runs over several servers"
+        return None if self._card.kind in MEASURED else "this class of device"
 
     def hours(self) -> Quantity:
         """Return the hours on all devices together."""
-        peak = self._peak()
-        if self._method == "prompting":
+        if self._choice.run is None:
             return Quantity.exact(0.0)
-        if peak is None or self._data.tokens is None:
+        speed, tokens = self.speed(), self._data.tokens
+        if speed.value is None or tokens is None:
             return UNKNOWN
-        value = training_hours(
-            self._active_b,
-            self._method,
-            tokens=self._data.tokens * self._texts(),
-            epochs=self._data.epochs,
-            peak_tflops=peak.tflops,
-            mfu=training_mfu(self._hardware),
-            devices=self._devices,
-            objective=self._data.objective,
+        read = tokens * self._texts() * self._data.epochs / 3600
+        return Quantity(
+            value=read / speed.value,
+            low=read / (speed.high or speed.value),
+            high=read / (speed.low or speed.value),
         )
-        return Quantity.spread(value, HOURS_SPREAD)
 
     def _texts(self) -> float:
         """Return how many texts an example is read as: SetFit's pairs, DPO's two answers."""
-        return 2.0 * SETFIT_PAIRS if self._method == "setfit" else TEXTS[self._data.objective]
+        if self._choice.method == "setfit":
+            return 2.0 * SETFIT_PAIRS
+        return TEXTS[self._data.objective]
 
     def missing(self, usd_per_hour: float | None) -> tuple[str, ...]:
         """Return what lacks for memory, hours or money."""
-        out = []
-        if self._hardware.value("memory") is None:
-            out.append(f"{self._hardware.id}#memory")
-        if self._peak() is None:
-            out.append(f"{self._hardware.id}#compute_bf16")
-        if self._data.tokens is None:
-            out.append("labeled_examples")
-        if usd_per_hour is None:
-            out.append("usd_per_hour")
-        return tuple(out)
+        lacks = {
+            f"{self._hardware.id}#memory": self._hardware.value("memory") is None,
+            f"{self._hardware.id}#compute_bf16": self._peak is None,
+            "labeled_examples": self._data.tokens is None,
+            "usd_per_hour": usd_per_hour is None,
+        }
+        return tuple(name for name, lacking in lacks.items() if lacking)
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what the figures rest on besides facts."""
-        out = [
-            f"{self._data.tokens_per_example} tokens an example, {self._data.epochs:g} epochs.",
-            "Gradient checkpointing and a fused loss; adapters of rank 16 on all linear layers.",
-            f"Training reaches {training_mfu(self._hardware):.0%} of the 16-bit peak.",
-        ]
-        if self._params_source == "assumed":
+        run = self._choice.run
+        out = [f"{self._data.tokens_per_example} tokens an example, {self._data.epochs:g} epochs."]
+        if run is not None and not run.layout.stated:
+            out.append("The layout is the usual one of a model of that size.")
+        if self._stands_in() and run is not None:
             out.append(
-                f"An encoder of {ENCODER_PARAMS_B:g}B parameters (ModernBERT-base) is tuned in "
-                f"place of {self._model.title}; it takes a few GB."
+                f"An encoder of {run.layout.total_b:g}B parameters is tuned in place of "
+                f"{self._model.title}."
             )
-        if self._method == "setfit":
+        if self._choice.method == "setfit":
             out.append(f"SetFit draws {SETFIT_PAIRS} pairs an example, both sides encoded.")
-        peak = self._peak()
+        peak = self._peak
         if peak is not None and peak.note:
             out.append(f"Compute: {peak.note}.")
         return tuple(out)
 
     def workings(
-        self,
-        memory: TrainingMemory | None,
-        total: Quantity,
-        hours: Quantity,
-        usd: Quantity,
-        usd_per_hour: float | None,
-        price_source: str,
+        self, hours: Quantity, usd: Quantity, usd_per_hour: float | None, price_source: str
     ) -> tuple[Calculation, ...]:
-        """Return the worked figures."""
+        """Return the worked figures that are known."""
         base = (
-            f"calc/{tail(self._model.id)}/{self._method}/{tail(self._hardware.id)}-x{self._devices}"
+            f"calc/{tail(self._model.id)}/{self._choice.method}/"
+            f"{tail(self._hardware.id)}-x{self._devices}"
         )
-        out: list[Calculation] = []
-        if memory is not None:
-            out.append(
-                calculation(
-                    f"{base}/training-memory",
-                    f"memory to tune {self._model.title} by {self._method}",
-                    formula="weights + gradients, optimizer and adapters + activations + runtime",
-                    inputs=(
-                        Input(
-                            name="weights",
-                            value=round(memory.weights_gb, 2),
-                            unit="GB",
-                            source=f"{self._model.id}#parameters",
-                        ),
-                        Input(
-                            name="gradients, optimizer and adapters",
-                            value=round(memory.states_gb, 2),
-                            unit="GB",
-                        ),
-                        Input(name="activations", value=round(memory.activations_gb, 2), unit="GB"),
-                    ),
-                    quantity=total,
-                    unit="GB",
-                )
-            )
-        peak = self._peak()
-        if memory is not None and self._devices > 1:
-            out.append(self._per_device(base, total))
-        if hours.value and peak is not None and self._data.tokens is not None:
-            out.append(
-                calculation(
-                    f"{base}/training-hours",
-                    "hours of training",
-                    formula="tokens x texts x epochs x FLOPs per parameter "
-                    "x active parameters / (devices x peak x MFU)",
-                    inputs=(
-                        *self._tokens_read(),
-                        Input(name="epochs", value=self._data.epochs),
-                        Input(name="texts read an example", value=self._texts()),
-                        Input(
-                            name="FLOPs per parameter and token",
-                            value=flops_per_token(self._method, self._data.objective),
-                        ),
-                        Input(
-                            name="active parameters",
-                            value=self._active_b,
-                            unit="billion",
-                            source=self._params_source,
-                        ),
-                        Input(name="devices", value=self._devices),
-                        Input(name="peak", value=peak.tflops, unit="TFLOPS", source=peak.source),
-                        Input(name="MFU", value=training_mfu(self._hardware)),
-                    ),
-                    quantity=hours,
-                    unit="h",
-                )
-            )
+        out = [*self._memory(base), *self._speed(base), *self._hours(base, hours)]
         if usd.value and usd_per_hour is not None:
             out.append(
                 calculation(
@@ -221,33 +175,128 @@ class TrainingRun:
             )
         return tuple(out)
 
-    def _tokens_read(self) -> tuple[Input, ...]:
-        data = self._data
-        if data.total_tokens is not None:
-            return (Input(name="tokens of the training set", value=data.total_tokens),)
-        return (
-            Input(name="examples", value=data.examples or 0),
-            Input(name="tokens an example", value=data.tokens_per_example),
-        )
+    def _parameters_source(self) -> str:
+        return "assumed" if self._stands_in() else f"{self._model.id}#parameters"
 
-    def _per_device(self, base: str, total: Quantity) -> Calculation:
-        each = {
-            name: None if value is None else value / self._devices
-            for name, value in (("value", total.value), ("low", total.low), ("high", total.high))
+    def _stands_in(self) -> bool:
+        """Tell whether a small encoder is tuned in place of the model."""
+        own = self._model.value("parameters") or math.inf
+        return self._choice.method in ENCODERS and own > LARGEST_ENCODER_B
+
+    def _memory(self, base: str) -> list[Calculation]:
+        memory, run = self._choice.memory, self._choice.run
+        if memory is None or run is None:
+            return []
+        parts = {
+            "weights": memory.weights_gb,
+            "gradients": memory.gradients_gb,
+            "optimizer states" + ("" if run.full else " and adapters"): memory.states_gb,
+            "activations": memory.activations_gb,
+            "logits": memory.logits_gb,
+            "runtime": memory.runtime_gb,
         }
-        return calculation(
-            f"{base}/training-memory-each",
-            "memory of each device",
-            formula="memory / devices",
+        sources = {"weights": self._parameters_source()}
+        each = calculation(
+            f"{base}/training-memory{'-each' if self._devices > 1 else ''}",
+            f"memory to tune {self._model.title} by {self._choice.method}"
+            + (", each device" if self._devices > 1 else ""),
+            formula=" + ".join(parts),
+            inputs=tuple(
+                Input(
+                    name=name,
+                    value=round(value, 2),
+                    unit="GB",
+                    source=sources.get(name, "assumed"),
+                )
+                for name, value in parts.items()
+            ),
+            quantity=total_quantity(memory),
+            unit="GB",
+        )
+        if self._devices == 1:
+            return [each]
+        total = calculation(
+            f"{base}/training-memory",
+            "memory of all devices",
+            formula="memory of each x devices",
             inputs=(
                 Input(
-                    name="memory",
-                    value=round(total.value or 0.0, 2),
+                    name="memory of each",
+                    value=round(memory.total_gb, 2),
                     unit="GB",
-                    source=f"{base}/training-memory",
+                    source=each.id,
                 ),
                 Input(name="devices", value=self._devices),
             ),
-            quantity=Quantity(**each),
+            quantity=total_quantity(memory, self._devices),
             unit="GB",
         )
+        return [total, each]
+
+    def _speed(self, base: str) -> list[Calculation]:
+        card, run, peak, speed = self._card, self._choice.run, self._peak, self.speed()
+        if card is None or run is None or peak is None or speed.value is None:
+            return []
+        return [
+            calculation(
+                f"{base}/training-speed",
+                "tokens read a second in training",
+                formula="devices x tokens at once / time of a step; the step by operations over "
+                "the compute reached, attention, unpacking and launching included",
+                inputs=(
+                    Input(name="devices", value=self._devices),
+                    Input(name="tokens at once", value=run.tokens),
+                    Input(
+                        name="operations for each parameter and token",
+                        value=flops_per_parameter(run),
+                    ),
+                    Input(
+                        name="parameters multiplied",
+                        value=round(run.layout.multiplied_b, 3),
+                        unit="billion",
+                        source=self._parameters_source(),
+                    ),
+                    Input(name="peak", value=peak.tflops, unit="TFLOPS", source=peak.source),
+                    Input(
+                        name="compute reached",
+                        value=round(reached_tflops(run, card), 1),
+                        unit="TFLOPS",
+                    ),
+                ),
+                quantity=speed,
+                unit="tokens/s",
+            )
+        ]
+
+    def _hours(self, base: str, hours: Quantity) -> list[Calculation]:
+        data = self._data
+        if not hours.value:
+            return []
+        read = (
+            (Input(name="tokens of the training set", value=data.total_tokens),)
+            if data.total_tokens is not None
+            else (
+                Input(name="examples", value=data.examples or 0),
+                Input(name="tokens an example", value=data.tokens_per_example),
+            )
+        )
+        return [
+            calculation(
+                f"{base}/training-hours",
+                "hours of training",
+                formula="tokens x texts x epochs / tokens a second / 3600",
+                inputs=(
+                    *read,
+                    Input(name="epochs", value=data.epochs),
+                    Input(name="texts read an example", value=self._texts()),
+                    Input(
+                        name="speed",
+                        value=round(self.speed().value or 0.0, 1),
+                        unit="tokens/s",
+                        source=f"{base}/training-speed",
+                    ),
+                ),
+                quantity=hours,
+                unit="h",
+            )
+        ]

@@ -1,0 +1,1 @@
+"""How well the training model foretells measured memory and speed."""
