@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,17 @@ class Default(BaseModel):
     why: str
 
 
+class Effort(BaseModel):
+    """Hours of an engineer on one thing. `source` is a cost item's id or "assumed"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item: str
+    hours: float = Field(gt=0)
+    why: str
+    source: str = "assumed"
+
+
 class TaskDefault(BaseModel):
     """Usual tokens of a type of task, and the minutes a wrong answer costs a person."""
 
@@ -53,10 +64,15 @@ class Defaults(BaseModel):
     values: dict[str, Default]
     tasks: dict[TaskType, TaskDefault]
     units: dict[str, Unit]
+    efforts: dict[str, tuple[Effort, ...]]
 
     def __getitem__(self, name: str) -> float:
         """Return the value called `name`."""
         return self.values[name].value
+
+    def hours(self, name: str) -> float:
+        """Return the hours of the efforts called `name`, together."""
+        return sum(effort.hours for effort in self.efforts[name])
 
     def input(self, name: str) -> Input:
         """Return the default as the input of a calculation."""
@@ -92,7 +108,7 @@ class Defaults(BaseModel):
             values[name] = values[name].model_copy(
                 update={"value": value, "source": "assumed", "why": "set by you"}
             )
-        return Defaults(values=values, tasks=self.tasks, units=self.units)
+        return self.model_copy(update={"values": values})
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +116,7 @@ def defaults() -> Defaults:
     """Return the defaults that ship with the package."""
     text = resources.files("agent.core").joinpath("data/defaults.yaml").read_text("utf-8")
     raw = yaml.load(text, Loader=yaml.CSafeLoader)
-    tasks, units = raw.pop("tasks"), raw.pop("units")
+    tasks, units, efforts = raw.pop("tasks"), raw.pop("units"), raw.pop("hours")
     return Defaults(
         values={name: Default(**fields) for name, fields in raw.items()},
         tasks={
@@ -108,4 +124,5 @@ def defaults() -> Defaults:
             for name, row in tasks.items()
         },
         units={name: Unit(input_tokens=row[0], words=row[1]) for name, row in units.items()},
+        efforts={name: tuple(Effort(**row) for row in rows) for name, rows in efforts.items()},
     )

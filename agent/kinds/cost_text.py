@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from agent.answer import Claim, Option, Section
+from agent.answer import Chart, Claim, Option, Section
 from agent.kinds import cost_parts as parts
 from agent.kinds.cost import Costed, Routed
 from agent.kinds.cost_chart import cost_chart
+from agent.kinds.cost_even import even, scenario
+from agent.kinds.cost_lines import cost_file
 from agent.kinds.cost_parts import Works
 from agent.kinds.costing import (
     cost_workings,
@@ -36,8 +38,9 @@ def write(found: Costed, turn: Turn) -> Draft:
     slots = ("profile/requests_per_day", "profile/assumed", "profile/years")
     sections = (
         Section(title="", table=parts.table(found, works)),
-        parts.lines(found, works, turn),
-        parts.even(found, turn),
+        *parts.lines(found, works, turn),
+        even(found, turn),
+        scenario(found, turn),
         parts.ruled_out(found, works, turn),
         parts.notes(found, turn, works),
         parts.leaving(found, turn),
@@ -50,14 +53,25 @@ def write(found: Costed, turn: Turn) -> Draft:
         sections=tuple(section for section in sections if section is not None),
         assumed=dict(job.assumed),
         options=tuple(_option(r, found, works) for r in (*found.routes, *found.out)),
-        chart=None
-        if found.terms.by_total
-        else cost_chart([r.candidate for r in found.routes], job, found.break_even),
+        attachments=(cost_file(found, turn),),
+        chart=None if found.terms.by_total else _chart(found),
         suggestions=(
             "And at ten times the volume?",
             "Which of them is good enough?",
             "Show the sources",
         ),
+    )
+
+
+def _chart(found: Costed) -> Chart | None:
+    """Return the chart of the whole life spread over its months, as the break-even counts it."""
+    months = 12 * found.years
+    at = found.break_even
+    return cost_chart(
+        [route.candidate for route in found.routes],
+        found.job,
+        at.first if at else None,
+        monthly=lambda spend: found.terms.whole_life(spend, found.years) / months,
     )
 
 
@@ -76,7 +90,7 @@ def _refused(found: Costed, turn: Turn) -> tuple[Routed, ...]:
 
 def _workings(route: Routed, found: Costed, turn: Turn) -> Works:
     sums = cost_workings(turn, route.candidate, found.job, found.terms)
-    devices = devices_working(turn, route.candidate, found.job)
+    devices = devices_working(turn, route.candidate, found.job, found.values)
     return Works(
         sums,
         parts.life_working(route, found, sums, turn),

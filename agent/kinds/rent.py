@@ -9,7 +9,7 @@ from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.buying import BuyOrRent, power_usd_per_hour
 from agent.core.defaults import defaults
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.kinds import cost
 from agent.kinds.asked import asked_hardware
 from agent.kinds.cost import Costed

@@ -9,7 +9,7 @@ from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.buying import BuyOrRent
 from agent.core.defaults import defaults
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.kinds.costing import span_words
 from agent.kinds.naming import cards, short
 from agent.kinds.rent import Rented, write_offers, write_without_offer
@@ -327,14 +327,15 @@ def _running(found: Rented, turn: Turn) -> Draft:
     """Draft what devices cost that are owned already: power and people, no price."""
     power = _power(found, found.usage.hours_a_month, turn)
     values = defaults()
-    people = values["gpu_hours_per_month"] * values["engineer_usd_per_hour"]
+    hours = values.hours("ready_made_hours_per_month")
+    people = hours * values["engineer_usd_per_hour"]
     work = Calculation(
         id=f"calc/rent/{found.hardware.id}-running",
         name="running what is owned",
         formula="power + hours of an engineer x rate",
         inputs=(
             Input(name="power", value=power.value, unit="USD a month", source=power.id),
-            values.input("gpu_hours_per_month"),
+            Input(name="of an engineer", value=hours, unit="hours a month"),
             values.input("engineer_usd_per_hour"),
             Input(name="people", value=people, unit="USD a month"),
         ),

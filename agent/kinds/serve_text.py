@@ -6,7 +6,7 @@ from agent.answer import Attachment, Claim, Section
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
 from agent.core.recipes import RecipeFile, outside_gpu
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.kinds.asked import memory_claim, memory_evidence, not_sold, stand_in_note
 from agent.kinds.fit_parts import shortfall, users_working
 from agent.kinds.naming import bits_name, cards, short, working

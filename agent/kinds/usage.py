@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from agent.core.defaults import Defaults
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.interpreters.lexicon import lexicon
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"

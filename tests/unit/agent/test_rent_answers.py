@@ -7,7 +7,7 @@ from answering import MakeTurn, answered, table
 
 from agent.core.buying import BuyOrRent, power_usd_per_hour
 from agent.core.defaults import defaults
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.kinds.usage import read_usage
 from agent.profile import Profile
 

@@ -1,0 +1,166 @@
+"""The volume at which two routes change places, and what they cost if token prices change."""
+
+from __future__ import annotations
+
+from agent.answer import Claim, Section
+from agent.calculation import Calculation, Input
+from agent.core.crossing import BreakEven
+from agent.kinds.cost import Costed, Routed
+from agent.kinds.cost_parts import all_hosted, route_words, short_label
+from agent.kinds.costing import model_name, span_words
+from agent.turn import Turn
+from agent.wording import number, percent, usd
+
+
+def even(found: Costed, turn: Turn) -> Section | None:
+    """Say at which volume the cheaper one changes; nothing where all are hosted models."""
+    if found.pair is None or all_hosted(found):
+        return None
+    if found.break_even is None:
+        claim = Claim(text="There is none: the cheaper of the two stays the cheaper at any volume.")
+        return Section(title="Break-even", style="sentences", claims=(claim,))
+    at = found.break_even
+    low, high = (
+        _cheaper_at(found, found.pair, volume) for volume in (0.99 * at.first, 1.01 * at.first)
+    )
+    work = _even_working(found, at, low, high)
+    turn.book.work(work)
+    text = (
+        f"At {_volume(found, at.first)} both cost the same{_devices_at(found, at.first)}: below "
+        f"that {_called(low, found, turn)} is the cheaper, above it {_called(high, found, turn)}."
+    )
+    if at.second is not None:
+        last = _cheaper_at(found, found.pair, 1.01 * at.last)
+        text += (
+            f" From {_volume(found, at.second)} a further device turns that round for a while, and "
+            f"from {_volume(found, at.last)} on {_called(last, found, turn)} stays the cheaper."
+        )
+    claim = Claim(text=text, evidence_ids=(work.id,))
+    return Section(title="Break-even", style="sentences", claims=(claim,))
+
+
+def _even_working(found: Costed, at: BreakEven, low: Routed, high: Routed) -> Calculation:
+    later = (
+        Input(name=name, value=volume, unit="requests a day")
+        for name, volume in (("second", at.second), ("last", at.last))
+        if volume is not None
+    )
+    times = (
+        Input(name=f"{name}, times your volume", value=volume / found.job.requests_per_day)
+        for name, volume in (("first", at.first), ("second", at.second), ("last", at.last))
+        if volume is not None
+    )
+    return Calculation(
+        id="calc/break-even",
+        name="break-even volume",
+        formula="requests a day at which both cost the same over the horizon, by bisection",
+        inputs=(
+            Input(name="cheaper below", value=low.candidate.label),
+            Input(name="cheaper above", value=high.candidate.label),
+            Input(name="years", value=found.years),
+            Input(name="devices by then", value=_devices_at(found, at.first) or "one"),
+            *later,
+            *times,
+        ),
+        value=at.first,
+        unit="requests a day",
+    )
+
+
+def _cheaper_at(found: Costed, pair: tuple[Routed, Routed], volume: float) -> Routed:
+    """Cost both again at `volume`, and return the cheaper."""
+    return min(pair, key=lambda route: _life_at(found, route, volume))
+
+
+def _life_at(found: Costed, route: Routed, volume: float) -> float:
+    spend = route.candidate.spend(found.job.with_value("requests_per_day", volume))
+    return found.terms.whole_life(spend, found.years)
+
+
+def _volume(found: Costed, volume: float) -> str:
+    if found.terms.by_total:
+        return f"about {number(volume / found.job.requests_per_day, 2)} times your tokens"
+    return f"about {number(volume, 3)} requests a day"
+
+
+def _called(route: Routed, found: Costed, turn: Turn) -> str:
+    """Name a route by its model and, where both have the same, by how it is had."""
+    name = model_name(turn, route.candidate)
+    by = f"on {route_words(route.candidate)}".replace("on the API", "by API")
+    return f"{name} {by}"
+
+
+def _devices_at(found: Costed, volume: float) -> str:
+    """Say how many devices the self-hosted side takes by then, where it is more than one."""
+    job = found.job.with_value("requests_per_day", volume)
+    for route in found.pair or ():
+        count = route.candidate.spend(job).devices
+        if route.candidate.hardware is not None and count and count > 1:
+            return f" (by then {count} devices)"
+    return ""
+
+
+def scenario(found: Costed, turn: Turn) -> Section | None:
+    """Say what the whole life would cost if token prices fell, and whether the order would turn.
+
+    Where the question states a change it is counted already, and only said to be.
+    """
+    said = found.terms.said
+    hosted = [route for route in found.routes if route.candidate.route == "api"]
+    if not hosted:
+        return None
+    if said.change is not None:
+        claims = (_stated_change(found, hosted[0]),)
+        return Section(title="If prices change", style="sentences", claims=claims)
+    if found.years <= 1 or found.pair is None:
+        return None
+    if sum(route.candidate.route == "api" for route in found.pair) != 1:
+        return None
+    return Section(
+        title="If prices change", style="sentences", claims=(_fall(found, found.pair, turn),)
+    )
+
+
+def _stated_change(found: Costed, hosted: Routed) -> Claim:
+    change = found.terms.said.change or 0.0
+    way = "fall" if change < 0 else "rise"
+    when = "once a year" if found.terms.said.yearly else "at once"
+    text = (
+        f"Token prices are taken to {way} by {percent(abs(change))} {when}; rents, power and "
+        f"people stay as they are. At today's prices {short_label(hosted)} would come to "
+        f"{usd(hosted.candidate.spend(found.job).over_years(found.years))} in all."
+    )
+    return Claim(text=text, evidence_ids=("profile/message", f"calc/life/{hosted.candidate.key}"))
+
+
+def _fall(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> Claim:
+    """Recost the pair with token prices that fall by the usual scenario."""
+    fall = found.values["api_price_fall"]
+    lives = [
+        route.candidate.spend(found.job).over_years(found.years, token_change=-fall)
+        for route in pair
+    ]
+    works = [
+        Calculation(
+            id=f"calc/scenario/{route.candidate.key}",
+            name=f"{route.candidate.label}: whole life if token prices fall",
+            formula="one-time + each year's months, tokens cheaper by the fall every year",
+            inputs=(
+                Input(name="fall a year", value=fall, unit="share"),
+                Input(name="years", value=found.years),
+            ),
+            value=life,
+            unit="USD",
+        )
+        for route, life in zip(pair, lives, strict=True)
+    ]
+    turn.book.work(*works)
+    stays = lives[0] <= lives[1]
+    hosted = 0 if pair[0].candidate.route == "api" else 1
+    text = (
+        f"If token prices fell {percent(fall)} a year (a scenario, not a forecast), "
+        f"{model_name(turn, pair[hosted].candidate)} would come to {usd(lives[hosted])} over "
+        f"{span_words(found.years)}; {_called(pair[0 if stays else 1], found, turn)} would "
+        f"{'stay' if stays else 'become'} the cheaper of the two."
+    )
+    return Claim(text=text, evidence_ids=tuple(work.id for work in works))
