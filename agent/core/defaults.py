@@ -12,6 +12,7 @@ from agent.calculation import Input
 from agent.errors import InputError
 from knowledge.schema import TaskType
 
+SET_BY_YOU = "set by you"
 EXPERT_DOMAINS = frozenset({"medical", "legal"})
 
 
@@ -106,7 +107,7 @@ class Defaults(BaseModel):
             if value < 0:
                 raise InputError(f"{name} must be 0 or more, not {value!r}.")
             values[name] = values[name].model_copy(
-                update={"value": value, "source": "assumed", "why": "set by you"}
+                update={"value": value, "source": "assumed", "why": SET_BY_YOU}
             )
         return self.model_copy(update={"values": values})
 

@@ -12,7 +12,7 @@ from math import ceil
 from agent.answer import CostLine
 from agent.calculation import Calculation, Input
 from agent.core.api_prices import ApiPrice
-from agent.core.defaults import Default, Defaults
+from agent.core.defaults import SET_BY_YOU, Default, Defaults
 from agent.core.running import SECONDS_A_DAY, Load, Paid, paid
 
 TOKENS = "tokens at"
@@ -92,7 +92,8 @@ def people(defaults: Defaults, *, project: str, monthly: str) -> tuple[CostLine,
     lines = []
     for name, part in ((project, "usd_one_time"), (monthly, "usd_per_month")):
         for effort in defaults.efforts[name]:
-            words = f"{effort.hours:g} hours at ${rate:g}: {effort.why}"
+            hours = f"{effort.hours:g} hour{'s' if effort.hours > 1 else ''}"
+            words = f"{hours} at ${rate:g}: {effort.why}"
             line = CostLine(item=effort.item, source=words, people=True)
             lines.append(line.model_copy(update={part: effort.hours * rate}))
     return tuple(lines)
@@ -102,7 +103,7 @@ def _sourced(item: Default) -> dict[str, str]:
     """Return source and note of a line that rests on one default."""
     if "#" in item.source:
         return {"source": item.source, "note": item.why}
-    return {"source": f"assumed: {item.why}"}
+    return {"source": item.why if item.why == SET_BY_YOU else f"assumed: {item.why}"}
 
 
 def training_lines(defaults: Defaults, runs: str) -> tuple[CostLine, ...]:
@@ -256,23 +257,8 @@ def owned_spend(
     """
     use = paid(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
     to_buy = max(0, use.devices - owned)
-    bought = to_buy * (purchase_usd or 0.0)
     lines = (
-        CostLine(
-            item=_devices_item(use.devices, to_buy, name, priced=purchase_usd is not None),
-            usd_one_time=bought,
-            source=price_id,
-        ),
-        CostLine(
-            item="place in a server",
-            usd_one_time=bought * server_share,
-            **_sourced(defaults.values["server_share"]),
-        ),
-        CostLine(
-            item="resale at the end",
-            usd_one_time=-bought * defaults["resale_share"],
-            **_sourced(defaults.values["resale_share"]),
-        ),
+        *_purchase_lines(defaults, use.devices, to_buy, name, purchase_usd, price_id, server_share),
         *_site_lines(defaults, (watts or 0.0) / 1000 * use.devices, use),
         *(training_lines(defaults, runs) if runs else ()),
         *people(defaults, project=project, monthly=_monthly(runs)),
@@ -297,10 +283,34 @@ def _site_lines(defaults: Defaults, kilowatts: float, use: Paid) -> tuple[CostLi
     )
 
 
-def _devices_item(count: int, to_buy: int, name: str, *, priced: bool) -> str:
+def _purchase_lines(
+    defaults: Defaults,
+    count: int,
+    to_buy: int,
+    name: str,
+    usd: float | None,
+    price_id: str,
+    server_share: float,
+) -> tuple[CostLine, ...]:
+    """Return the lines of the devices: what is bought, its place in a server and its resale."""
     if not to_buy:
-        return f"{count} x {name}, yours already"
-    return f"{to_buy} x {name} bought" if priced else f"{to_buy} x {name}, {UNPRICED}"
+        return (CostLine(item=f"{count} x {name}, yours already", source="you have them"),)
+    if usd is None:
+        return (CostLine(item=f"{to_buy} x {name}, {UNPRICED}", source="no price is known"),)
+    bought = to_buy * usd
+    return (
+        CostLine(item=f"{to_buy} x {name} bought", usd_one_time=bought, source=price_id),
+        CostLine(
+            item="place in a server",
+            usd_one_time=bought * server_share,
+            **_sourced(defaults.values["server_share"]),
+        ),
+        CostLine(
+            item="resale at the end",
+            usd_one_time=-bought * defaults["resale_share"],
+            **_sourced(defaults.values["resale_share"]),
+        ),
+    )
 
 
 def cascade_spend(small: Spend, large: Spend, share: float, defaults: Defaults) -> Spend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,9 +11,12 @@ from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
 from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
+from agent.understanding import Understanding
 
 _NEAR = 5
 """So many words may stand between "rent" and the hardware that is meant."""
+_MOST_BEFORE = 8
+_TAKEN_BACK = re.compile(r"\b(?:without|no|not|ohne|sans|sin)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,21 @@ def settle_cached(terms: Terms, slots: Slots, *, profile: Profile) -> Terms:
         slots.values["input_tokens"] = stated + terms.cached_tokens
         slots.words.setdefault("input_tokens", f"{stated} and {terms.cached_tokens} cached")
     return terms
+
+
+def held_terms(said: Understanding, last: Understanding) -> dict[str, object]:
+    """Return the terms of a cost that hold on: its cache, its batch, how hardware is had."""
+    if not said.intent == last.intent == "cost":
+        return {}
+    before = (*last.before, last.message)[-_MOST_BEFORE:]
+    if _TAKEN_BACK.search(said.message):
+        return {"before": before}
+    return {
+        "before": before,
+        "cached_tokens": said.cached_tokens or last.cached_tokens,
+        "batch": said.batch or last.batch,
+        "acquire": said.acquire or last.acquire,
+    }
 
 
 def _cached_share(reading: Reading, slots: Slots) -> float | None:

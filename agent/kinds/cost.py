@@ -81,7 +81,7 @@ def work_out(turn: Turn) -> Costed | Lot | Back:
     allowed = [route for route in found if route.against is None or _is_asked(turn, route)]
     routes = sorted((allowed or found)[:MOST_ROUTES], key=lambda route: route.usd_whole_life)
     asked = _on_named(turn, routes) or _of_the_pick(search, routes)
-    pair = _pair(routes, asked)
+    pair = _pair(turn, routes, asked)
     return Costed(
         job,
         years,
@@ -142,19 +142,35 @@ def _of_the_pick(search: Search, routes: list[Routed]) -> Routed | None:
     return next((route for route in routes if route.candidate.label == label), None)
 
 
-def _pair(routes: list[Routed], asked: Routed | None) -> tuple[Routed, Routed] | None:
+def _pair(turn: Turn, routes: list[Routed], asked: Routed | None) -> tuple[Routed, Routed] | None:
     """Return the two routes to set against each other, the cheaper first.
 
-    The first of them is the one asked about, else the cheapest; the other is charged otherwise, if
-    there is such a one.
+    Where the question names a hosted model and a way to have devices, those. Else the first is the
+    one asked about or the cheapest, and the other is charged otherwise, if there is such a one.
     """
     if len(routes) < 2:
         return None
+    named = _named_sides(turn, routes)
     first = asked or routes[0]
     others = [route for route in routes if route is not first]
     apart = [r for r in others if (r.candidate.route == "api") != (first.candidate.route == "api")]
-    second = (apart or others)[0]
+    first, second = named or (first, (apart or others)[0])
     return (first, second) if first.usd_whole_life <= second.usd_whole_life else (second, first)
+
+
+def _named_sides(turn: Turn, routes: list[Routed]) -> tuple[Routed, Routed] | None:
+    """Return the cheapest hosted model that is named and the cheapest devices of another."""
+    asked = turn.understanding
+    if not (asked.hardware or asked.acquire or asked.parameters_b):
+        return None
+    sides = (
+        (hosted, own)
+        for hosted in routes
+        if hosted.candidate.route == "api" and hosted.candidate.model in asked.models
+        for own in routes
+        if own.candidate.hardware and own.candidate.model != hosted.candidate.model
+    )
+    return next(sides, None)
 
 
 def _crossing(

@@ -8,8 +8,11 @@ from agent.core.crossing import BreakEven
 from agent.kinds.cost import Costed, Routed
 from agent.kinds.cost_parts import all_hosted, route_words, short_label
 from agent.kinds.costing import model_name, span_words
+from agent.kinds.naming import short
 from agent.turn import Turn
 from agent.wording import number, percent, usd
+
+BREAK_EVEN = "calc/break-even"
 
 
 def even(found: Costed, turn: Turn) -> Section | None:
@@ -20,20 +23,18 @@ def even(found: Costed, turn: Turn) -> Section | None:
         claim = Claim(text="There is none: the cheaper of the two stays the cheaper at any volume.")
         return Section(title="Break-even", style="sentences", claims=(claim,))
     at = found.break_even
-    low, high = (
-        _cheaper_at(found, found.pair, volume) for volume in (0.99 * at.first, 1.01 * at.first)
-    )
+    low, high = sides(found, found.pair, at)
     work = _even_working(found, at, low, high)
     turn.book.work(work)
     text = (
-        f"At {_volume(found, at.first)} both cost the same{_devices_at(found, at.first)}: below "
-        f"that {_called(low, found, turn)} is the cheaper, above it {_called(high, found, turn)}."
+        f"At {volume_at(found, at.first)} both cost the same{_devices_at(found, at.first)}: below "
+        f"that {called(low, turn)} is the cheaper, above it {called(high, turn)}."
     )
     if at.second is not None:
         last = _cheaper_at(found, found.pair, 1.01 * at.last)
         text += (
-            f" From {_volume(found, at.second)} a further device turns that round for a while, and "
-            f"from {_volume(found, at.last)} on {_called(last, found, turn)} stays the cheaper."
+            f" From {volume_at(found, at.second)} a further device turns that round for a while, "
+            f"and from {volume_at(found, at.last)} on {called(last, turn)} stays the cheaper."
         )
     claim = Claim(text=text, evidence_ids=(work.id,))
     return Section(title="Break-even", style="sentences", claims=(claim,))
@@ -51,7 +52,7 @@ def _even_working(found: Costed, at: BreakEven, low: Routed, high: Routed) -> Ca
         if volume is not None
     )
     return Calculation(
-        id="calc/break-even",
+        id=BREAK_EVEN,
         name="break-even volume",
         formula="requests a day at which both cost the same over the horizon, by bisection",
         inputs=(
@@ -67,6 +68,12 @@ def _even_working(found: Costed, at: BreakEven, low: Routed, high: Routed) -> Ca
     )
 
 
+def sides(found: Costed, pair: tuple[Routed, Routed], at: BreakEven) -> tuple[Routed, Routed]:
+    """Return the route that is cheaper just below the first break-even and the one above it."""
+    below, above = (_cheaper_at(found, pair, part * at.first) for part in (0.999, 1.001))
+    return below, above
+
+
 def _cheaper_at(found: Costed, pair: tuple[Routed, Routed], volume: float) -> Routed:
     """Cost both again at `volume`, and return the cheaper."""
     return min(pair, key=lambda route: _life_at(found, route, volume))
@@ -77,17 +84,21 @@ def _life_at(found: Costed, route: Routed, volume: float) -> float:
     return found.terms.whole_life(spend, found.years)
 
 
-def _volume(found: Costed, volume: float) -> str:
+def volume_at(found: Costed, volume: float) -> str:
+    """Return a volume in words: "about 19,100 requests a day"."""
     if found.terms.by_total:
         return f"about {number(volume / found.job.requests_per_day, 2)} times your tokens"
     return f"about {number(volume, 3)} requests a day"
 
 
-def _called(route: Routed, found: Costed, turn: Turn) -> str:
-    """Name a route by its model and, where both have the same, by how it is had."""
-    name = model_name(turn, route.candidate)
-    by = f"on {route_words(route.candidate)}".replace("on the API", "by API")
-    return f"{name} {by}"
+def called(route: Routed, turn: Turn) -> str:
+    """Name a route by its model and by how that is had: "Llama 3.1 8B on a rented L4"."""
+    candidate, name = route.candidate, model_name(turn, route.candidate)
+    if candidate.hardware is None:
+        return f"{name} on {route_words(candidate)}".replace("on the API", "by API")
+    device = short(turn.catalogue.get(candidate.hardware))
+    how = "a rented" if candidate.route == "rented_gpu" else "your own"
+    return f"{name} on {how} {device}"
 
 
 def _devices_at(found: Costed, volume: float) -> str:
@@ -110,7 +121,7 @@ def scenario(found: Costed, turn: Turn) -> Section | None:
     if not hosted:
         return None
     if said.change is not None:
-        claims = (_stated_change(found, hosted[0]),)
+        claims = (_stated_change(found, hosted[0], turn),)
         return Section(title="If prices change", style="sentences", claims=claims)
     if found.years <= 1 or found.pair is None:
         return None
@@ -121,16 +132,24 @@ def scenario(found: Costed, turn: Turn) -> Section | None:
     )
 
 
-def _stated_change(found: Costed, hosted: Routed) -> Claim:
-    change = found.terms.said.change or 0.0
-    way = "fall" if change < 0 else "rise"
-    when = "once a year" if found.terms.said.yearly else "at once"
-    text = (
-        f"Token prices are taken to {way} by {percent(abs(change))} {when}; rents, power and "
-        f"people stay as they are. At today's prices {short_label(hosted)} would come to "
-        f"{usd(hosted.candidate.spend(found.job).over_years(found.years))} in all."
+def _stated_change(found: Costed, hosted: Routed, turn: Turn) -> Claim:
+    said, name = found.terms.said, short_label(hosted)
+    change = said.change or 0.0
+    today = Calculation(
+        id=f"calc/scenario/{hosted.candidate.key}",
+        name=f"{hosted.candidate.label}: whole life at today's prices",
+        formula="one-time + monthly x 12 x years",
+        inputs=(Input(name="change", value=abs(change), unit="share"),),
+        value=hosted.candidate.spend(found.job).over_years(found.years),
+        unit="USD",
     )
-    return Claim(text=text, evidence_ids=("profile/message", f"calc/life/{hosted.candidate.key}"))
+    turn.book.work(today)
+    text = (
+        f"Token prices are taken to {'fall' if change < 0 else 'rise'} by {percent(abs(change))} "
+        f"{'a year' if said.yearly else 'at once'}; rents, power and people stay as they are. At "
+        f"today's prices {name} would come to {usd(today.value)} in all."
+    )
+    return Claim(text=text, evidence_ids=(today.id,))
 
 
 def _fall(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> Claim:
@@ -160,7 +179,7 @@ def _fall(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> Claim:
     text = (
         f"If token prices fell {percent(fall)} a year (a scenario, not a forecast), "
         f"{model_name(turn, pair[hosted].candidate)} would come to {usd(lives[hosted])} over "
-        f"{span_words(found.years)}; {_called(pair[0 if stays else 1], found, turn)} would "
+        f"{span_words(found.years)}; {called(pair[0 if stays else 1], turn)} would "
         f"{'stay' if stays else 'become'} the cheaper of the two."
     )
     return Claim(text=text, evidence_ids=tuple(work.id for work in works))

@@ -16,8 +16,6 @@ from agent.policy import Candidate
 from agent.turn import Turn
 from agent.wording import number, percent, usd
 
-ROUNDED = "Lines are rounded so that each column adds up to the total shown."
-
 
 @dataclass(frozen=True, slots=True)
 class Works:
@@ -66,6 +64,7 @@ def load_working(turn: Turn, found: Costed) -> str:
             formula="requests a day x 30.4375",
             inputs=(
                 Input(name="requests a day", value=job.requests_per_day),
+                Input(name="requests a week", value=7 * job.requests_per_day),
                 Input(name="requests a second", value=job.requests_per_day / SECONDS_A_DAY),
                 Input(name="tokens in", value=job.input_tokens),
                 Input(name="tokens out", value=job.output_tokens),
@@ -135,13 +134,30 @@ def _row(route: Routed, found: Costed, works: Works) -> Row:
 
 def lines(found: Costed, works: dict[str, Works], turn: Turn) -> tuple[Section, ...]:
     """Return the lines of the route asked about and of the one it is set against."""
-    shown = found.pair if found.pair and not all_hosted(found) else (leading(found),)
+    alone = found.pair is None or all_hosted(found) or found.terms.said.piece is not None
+    shown = (leading(found),) if alone else found.pair or ()
     sections = [
         itemised(route, found, turn, sums=works[route.candidate.key].sums) for route in shown
     ]
     used = [_use(route, found, works[route.candidate.key], turn) for route in shown]
-    claims = (*(claim for claim in used if claim), Claim(text=ROUNDED))
+    claims = (*(claim for claim in used if claim), _rates(found, turn))
     return (*sections, Section(title="", style="sentences", claims=claims))
+
+
+def _rates(found: Costed, turn: Turn) -> Claim:
+    """Say how the columns are rounded and what an hour of an engineer is taken at."""
+    rate = found.values.values["engineer_usd_per_hour"]
+    salary = turn.fact(rate.source)
+    text = (
+        "Lines are rounded so that each column adds up to its total. An engineer's hour is taken "
+        f"at {usd(rate.value)}"
+    )
+    if salary is None:
+        return Claim(text=f"{text}.", evidence_ids=("profile/rate",))
+    turn.book.slots["profile/rate"] = f"{usd(rate.value)} an hour, {rate.why}"
+    return Claim(
+        text=f"{text}, the {rate.why}.", evidence_ids=("profile/rate", *turn.book.state(salary))
+    )
 
 
 def leading(found: Costed) -> Routed:
@@ -164,10 +180,12 @@ def _use(route: Routed, found: Costed, works: Works, turn: Turn) -> Claim | None
     peak = found.values["peak_to_average"]
     if stated_as_rate(turn):
         text += ", and the rate you state is taken for the peak"
-    elif found.job.running != "in_batch":
+    elif found.job.running != "in_batch" and peak > 1:
         text += f" and is taken to peak at {number(peak)} times that"
     text += f", so {percent(spend.utilization)} of the hours paid for is used. "
-    return Claim(text=text + _RUN[found.job.running], evidence_ids=(works.devices,))
+    switched_off = found.job.running != "by_the_hour" or peak > 1
+    running = found.job.running if switched_off else "always"
+    return Claim(text=text + _RUN[running], evidence_ids=(works.devices,))
 
 
 _RUN = {
@@ -206,8 +224,33 @@ def ruled_out(found: Costed, works: dict[str, Works], turn: Turn) -> Section | N
     return Section(title=title or "In conflict", claims=tuple(claims)) if claims else None
 
 
+def stand_ins(found: Costed, turn: Turn) -> Section | None:
+    """Say which device named is not costed, and which model stands for one named by its size."""
+    claims = []
+    for device, why in found.left_out:
+        turn.book.name(short(device), device.title)
+        text = f"{short(device)} is not costed: {why}."
+        others = [r.candidate.hardware for r in found.routes if r.candidate.hardware]
+        if others:
+            stand_in = turn.catalogue.get(others[0])
+            turn.book.name(short(stand_in), stand_in.title)
+            text = f"{text} The cheapest that holds the model stands in: {short(stand_in)}."
+        claims.append(Claim(text=text))
+    size = turn.understanding.parameters_b
+    sized = [r.candidate for r in found.routes if r.candidate.hardware and r.candidate.model]
+    if size and sized:
+        name = f"{number(size)}B"
+        turn.book.name(name, model_name(turn, sized[0]))
+        text = (
+            f"{model_name(turn, sized[0])} stands for your {name}: the best-rated open model of "
+            "that size here; another one costs about the same to run."
+        )
+        claims.append(Claim(text=text, evidence_ids=("profile/message",)))
+    return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
+
+
 def notes(found: Costed, turn: Turn, works: dict[str, Works]) -> Section | None:
-    """Say where sources differ on a price, what could not be costed, and the terms of tokens."""
+    """Say where sources differ on a price, and the terms of tokens."""
     priced = [(r, p) for r in found.routes if (p := api_price(turn, r.candidate)) is not None]
     claims = terms_notes(turn, found.terms, found.job, [price for _, price in priced])
     for route, price in priced:
@@ -219,9 +262,6 @@ def notes(found: Costed, turn: Turn, works: dict[str, Works]) -> Section | None:
             )
             ids = (price.statement_id, *works[route.candidate.key].sums)
             claims.append(Claim(text=text, evidence_ids=ids))
-    for device, why in found.left_out:
-        turn.book.name(short(device), device.title)
-        claims.append(Claim(text=f"{short(device)} is not costed: {why}."))
     for route in found.routes:
         for line in route.candidate.spend(found.job).lines:
             if line.item.endswith(UNPRICED):

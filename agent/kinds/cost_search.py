@@ -17,6 +17,7 @@ from agent.placing import find_place
 from agent.policy import Candidate, weigh
 from agent.profile import Owned
 from agent.turn import Turn
+from agent.wording import usd
 from knowledge.schema import Model
 
 SIZES_B = ((3.0, 40.0), (100.0, 2500.0))
@@ -149,7 +150,7 @@ class Search:
             item=f"labeling, {needed.value:,.0f} examples",
             usd_one_time=needed.value * price.value,
             source=price.source,
-            note=f"${price.value:g} a label, {price.why}; how many is assumed",
+            note=f"{usd(price.value)} a label, {price.why}; how many is assumed",
         )
 
     def _devices(self) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from agent.answer import Chart, Claim, Option, Section
 from agent.kinds import cost_parts as parts
 from agent.kinds.cost import Costed, Routed
+from agent.kinds.cost_asked import in_currency, of_break_even, per_piece
 from agent.kinds.cost_chart import cost_chart
-from agent.kinds.cost_even import even, scenario
+from agent.kinds.cost_even import called, even, scenario
 from agent.kinds.cost_lines import cost_file
 from agent.kinds.cost_parts import Works
 from agent.kinds.costing import (
@@ -32,15 +33,20 @@ def write(found: Costed, turn: Turn) -> Draft:
     book.slots["profile/years"] = f"{number(found.years)} years, {number(found.years * 12)} months"
     book.slots.setdefault("profile/requests_per_day", f"{job.requests_per_day:g} assumed")
     book.slots["profile/assumed"] = "; ".join(job.assumed.values())
-    headline, text = _verdict(found, turn)
     cited = [i for route in _shown(found, turn) for i in works[route.candidate.key].told]
     load = parts.load_working(turn, found)
-    slots = ("profile/requests_per_day", "profile/assumed", "profile/years")
+    slots = ("profile/requests_per_day", "profile/assumed", "profile/years", "profile/message")
+    break_even, said_of_all = even(found, turn), found.terms.said.piece is None
+    headline, said = _verdict(found, turn)
+    known = dict.fromkeys((*said.evidence_ids, *cited, load, *slots))
+    summary = said.model_copy(update={"evidence_ids": tuple(known)})
     sections = (
+        _other_currency(found, turn),
+        parts.stand_ins(found, turn),
         Section(title="", table=parts.table(found, works)),
         *parts.lines(found, works, turn),
-        even(found, turn),
-        scenario(found, turn),
+        break_even if said_of_all else None,
+        scenario(found, turn) if said_of_all else None,
         parts.ruled_out(found, works, turn),
         parts.notes(found, turn, works),
         parts.leaving(found, turn),
@@ -49,7 +55,7 @@ def write(found: Costed, turn: Turn) -> Draft:
     return Draft(
         kind="cost",
         headline=headline,
-        summary=Claim(text=text, evidence_ids=(*dict.fromkeys(cited), load, *slots)),
+        summary=summary,
         sections=tuple(section for section in sections if section is not None),
         assumed=dict(job.assumed),
         options=tuple(_option(r, found, works) for r in (*found.routes, *found.out)),
@@ -78,7 +84,7 @@ def _chart(found: Costed) -> Chart | None:
 def _shown(found: Costed, turn: Turn) -> tuple[Routed, ...]:
     """Return the routes that the verdict speaks of."""
     asked = (found.asked,) if found.asked else ()
-    return (*asked, *_refused(found, turn), *found.routes[:2])
+    return (*asked, *_refused(found, turn), *(found.pair or ()), *found.routes[:2])
 
 
 def _refused(found: Costed, turn: Turn) -> tuple[Routed, ...]:
@@ -99,7 +105,23 @@ def _workings(route: Routed, found: Costed, turn: Turn) -> Works:
     )
 
 
-def _verdict(found: Costed, turn: Turn) -> tuple[str, str]:
+def _other_currency(found: Costed, turn: Turn) -> Section | None:
+    claim = in_currency(found, turn)
+    return Section(title="", style="sentences", claims=(claim,)) if claim else None
+
+
+def _verdict(found: Costed, turn: Turn) -> tuple[str, Claim]:
+    """Return the headline and what follows it: on what was asked, else on the cheapest."""
+    said = found.terms.said
+    if said.piece is not None and not found.terms.by_total:
+        return per_piece(found, said.piece, turn)
+    if said.asks_even and found.pair is not None:
+        return of_break_even(found, found.pair, turn)
+    headline, text = _on_cheapest(found, turn)
+    return headline, Claim(text=text)
+
+
+def _on_cheapest(found: Costed, turn: Turn) -> tuple[str, str]:
     """Return the headline and the sentence that follows it."""
     if found.asked is not None:
         return _on_asked(found, found.asked, turn)
@@ -109,10 +131,10 @@ def _verdict(found: Costed, turn: Turn) -> tuple[str, str]:
         return _of_one(found, turn)
     if all(route.candidate.route == "api" for route in found.routes):
         return _of_hosted(found, turn)
-    first, second = found.routes[0], found.routes[1]
+    first, second = _set_against(found)
     span = span_words(found.years)
     name = model_name(turn, first.candidate)
-    best = "cheaper" if len(found.routes) == 2 else "cheapest"
+    best = "cheapest" if first is found.routes[0] and len(found.routes) > 2 else "cheaper"
     headline = f"{_who(found, turn)} is the {best} over {span}"
     if model_name(turn, second.candidate) == name:
         where = parts.route_words(first.candidate)
@@ -124,7 +146,20 @@ def _verdict(found: Costed, turn: Turn) -> tuple[str, str]:
         f"{usd(first.usd_whole_life)} against {usd(second.usd_whole_life)} in all, people "
         f"included, at {volume_words(found.job, found.terms, turn)}."
     )
+    if first is not found.routes[0]:
+        least = found.routes[0]
+        text += (
+            f" {called(least, turn)} would cost less than either: {usd(least.usd_per_month)} a "
+            f"month, {usd(least.usd_whole_life)} in all."
+        )
     return headline, text
+
+
+def _set_against(found: Costed) -> tuple[Routed, Routed]:
+    """Return the two sides that the question names, else the two cheapest."""
+    if found.pair is not None and found.routes[0] not in found.pair:
+        return found.pair
+    return found.routes[0], found.routes[1]
 
 
 def _on_asked(found: Costed, asked: Routed, turn: Turn) -> tuple[str, str]:

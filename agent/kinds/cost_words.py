@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from agent.core.defaults import Defaults
 from agent.core.running import Running
@@ -50,8 +51,8 @@ _PEAK = re.compile(
     re.I,
 )
 _STEADY = re.compile(
-    r"\b(?:steady|constant|flat|even(?:ly spread)?|uniform|gleichmäßig) ?"
-    r"(?:load|traffic|demand|over the day|through the day|all day|last)?\b",
+    r"\b(?:steady|constant|flat|uniform|even|gleichmäßig\w*) (?:load|traffic|demand|last)\b"
+    r"|\bevenly (?:spread|over)\b",
     re.I,
 )
 _ASKS_PIECE = re.compile(
@@ -85,6 +86,13 @@ _RESALE = re.compile(
 _TUNED = re.compile(
     r"\b(?:fine[- ]?tun(?:e|ed|ing)|finetun\w+|tuned|q?lora|adapters?|feingetunt\w*)\b", re.I
 )
+_EVEN = re.compile(
+    r"\bbreak[- ]?even\w*|\b(?:what|which) (?:daily |monthly )?volume\b|\bab wann\b"
+    r"|\b(?:when|at what point|from (?:what|which|how many))\b[^.?!]*"
+    r"\b(?:cheaper|pays?|worth|even)\b"
+    r"|\bhow many\b[^.?!]*\bbefore\b[^.?!]*\b(?:cheaper|pays?|worth)\b",
+    re.I,
+)
 _IN_CURRENCY = re.compile(
     r"\b(?:in|en) (euros?|eur|€|pounds?(?: sterling)?|gbp|£|chf|(?:swiss )?francs?|yen|jpy)(?!\w)",
     re.I,
@@ -109,22 +117,52 @@ class Said:
     colocated: bool = False
     resale: float | None = None
     tuned: bool = False
+    asks_even: bool = False
     currency: tuple[str, float] | None = None
 
     def values(self, defaults: Defaults) -> Defaults:
         """Return `defaults` with what was said in their place."""
-        changes = {"peak_to_average": self.peak, "resale_share": self.resale}
-        if self.colocated:
-            changes["hosting_usd_per_kw_month"] = defaults["colocation_usd_per_kw_month"]
-        return defaults.replace(**{k: v for k, v in changes.items() if v is not None})
+        stated = {"peak_to_average": self.peak, "resale_share": self.resale}
+        values = defaults.replace(**{k: v for k, v in stated.items() if v is not None})
+        if not self.colocated:
+            return values
+        rack = defaults.values["colocation_usd_per_kw_month"]
+        return values.model_copy(
+            update={"values": values.values | {"hosting_usd_per_kw_month": rack}}
+        )
 
 
 PLAIN_SAID = Said()
 
 
-def read_said(message: str) -> Said:
-    """Return what `message` says of prices to come, of hours, of peaks and of pieces."""
-    change, yearly = _change(message)
+def read_thread(message: str, before: Sequence[str]) -> Said:
+    """Return what `message` says, filled up from the messages that it goes on from.
+
+    The piece and the currency asked for, and the question for a break-even, are those of the
+    message alone.
+    """
+    said = Said()
+    for text in (*before, message):
+        now = read_said(text, of_prices=said.change is not None)
+        kept = {
+            name: getattr(now, name) if getattr(now, name) not in (None, False) else value
+            for name in _LASTING
+            if (value := getattr(said, name)) is not None
+        }
+        yearly = now.yearly if now.change is not None else said.yearly
+        said = replace(now, yearly=yearly, **kept)
+    return said
+
+
+_LASTING = ("change", "running", "peak", "colocated", "resale", "tuned")
+
+
+def read_said(message: str, *, of_prices: bool = False) -> Said:
+    """Return what `message` says of prices to come, of hours, of peaks and of pieces.
+
+    With `of_prices` prices were spoken of before, so that "and if they rise 10% a year?" is read.
+    """
+    change, yearly = _change(message, of_prices=of_prices)
     hours = _hours_a_day(message)
     off = bool(_OFF.search(message)) or hours is not None
     peak = _peak(message)
@@ -139,13 +177,14 @@ def read_said(message: str) -> Said:
         colocated=bool(_COLOCATED.search(message)),
         resale=_share(_RESALE.search(message)),
         tuned=bool(_TUNED.search(message)),
+        asks_even=bool(_EVEN.search(message)),
         currency=_currency(message),
     )
 
 
-def _change(message: str) -> tuple[float | None, bool]:
+def _change(message: str, *, of_prices: bool) -> tuple[float | None, bool]:
     for clause in _CLAUSE.split(message):
-        if not _PRICES.search(clause) and "cheaper" not in clause.lower():
+        if not (of_prices or _PRICES.search(clause) or "cheaper" in clause.lower()):
             continue
         yearly = bool(_YEARLY.search(clause))
         if yearly and _HALVES.search(clause):

@@ -14,13 +14,14 @@ from agent.core.defaults import Defaults
 from agent.core.running import MONTH_DAYS, SECONDS_A_DAY, Load, Running
 from agent.core.spend import Spend, api_workings
 from agent.job import Job
-from agent.kinds.cost_words import PLAIN_SAID, Said, read_said
+from agent.kinds.cost_words import PLAIN_SAID, Said, read_thread
 from agent.kinds.naming import short
 from agent.policy import Candidate
 from agent.turn import Turn
 from agent.wording import number, plural, usd
 from knowledge.schema import Model
 
+WEEK = re.compile(r"\b(?:weeks?|weekly|wk|woche|semaine|semana)\b", re.IGNORECASE)
 RATE = re.compile(r"second|sekunde|segundo|秒|/ ?s\b|\b[rq]ps\b", re.IGNORECASE)
 """Words of a volume that is stated for each second."""
 
@@ -77,7 +78,9 @@ def terms_of(turn: Turn) -> Terms:
     of_volume = profile.words.get("requests_per_day")
     lengths = (profile.words.get("input_tokens"), profile.words.get("output_tokens"))
     by_total = profile.requests_per_day == 1 and bool(of_volume) and of_volume in lengths
-    return Terms(asked.cached_tokens or 0, asked.batch, by_total, read_said(turn.message))
+    return Terms(
+        asked.cached_tokens or 0, asked.batch, by_total, read_thread(turn.message, asked.before)
+    )
 
 
 def volume_words(job: Job, terms: Terms, turn: Turn) -> str:
@@ -100,6 +103,8 @@ def requests_words(job: Job, turn: Turn) -> str:
         return f"{plural(day / SECONDS_A_DAY, 'request')} a second"
     if abs(month - round(month)) < 1e-3 < abs(day - round(day)):
         return f"{plural(month, 'request')} a month"
+    if WEEK.search(turn.profile.words.get("requests_per_day", "")):
+        return f"{plural(7 * day, 'request')} a week"
     return f"{plural(day, 'request')} a day"
 
 

@@ -1,0 +1,91 @@
+"""What a cost answer leads with where a piece, a break-even or another currency is asked for."""
+
+from __future__ import annotations
+
+from agent.answer import Claim
+from agent.calculation import Calculation, Input
+from agent.core.running import MONTH_DAYS
+from agent.kinds.cost import Costed, Routed
+from agent.kinds.cost_even import BREAK_EVEN, called, sides, volume_at
+from agent.kinds.cost_parts import leading
+from agent.kinds.costing import volume_words
+from agent.turn import Turn
+from agent.wording import number, usd
+
+
+def per_piece(found: Costed, piece: str, turn: Turn) -> tuple[str, Claim]:
+    """Return headline and sentence on what one piece costs by the route that was picked."""
+    route = leading(found)
+    requests = found.job.requests_per_day * MONTH_DAYS
+    each, whole = route.usd_use / requests, route.usd_whole_life / requests / 12 / found.years
+    work = Calculation(
+        id=f"calc/piece/{route.candidate.key}",
+        name=f"{route.candidate.label}: one {piece}",
+        formula="tokens, machines and power a month / requests a month",
+        inputs=(
+            Input(name="a month", value=route.usd_use, unit="USD"),
+            Input(name="requests a month", value=round(requests, 3)),
+            Input(name="people and building it counted", value=whole, unit="USD"),
+            Input(name="a thousand", value=1000 * each, unit="USD"),
+            Input(name="thousand", value=1000),
+        ),
+        value=each,
+        unit="USD",
+        sources=(f"calc/life/{route.candidate.key}",),
+    )
+    turn.book.work(work)
+    article = "an" if piece[0] in "aeiou" else "a"
+    text = (
+        f"{route.candidate.label}, at {volume_words(found.job, found.terms, turn)}: "
+        f"{usd(1000 * each)} a thousand. With people and the building of it, spread over the "
+        f"horizon, {usd(whole)} {article} {piece}."
+    )
+    ids = (work.id, f"calc/life/{route.candidate.key}")
+    return f"{usd(each)} {article} {piece}", Claim(text=text, evidence_ids=ids)
+
+
+def of_break_even(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> tuple[str, Claim]:
+    """Return headline and sentence on the volume at which two routes change places."""
+    first, other = pair
+    load = f"{found.job.input_tokens:,} tokens in and {found.job.output_tokens:,} out"
+    if found.break_even is None:
+        text = (
+            f"{called(first, turn)[:1].upper()}{called(first, turn)[1:]} stays the cheaper of the "
+            f"two, from one request a day to a hundred million, at {load} each."
+        )
+        return f"No break-even: {called(other, turn)} is never the cheaper", Claim(text=text)
+    below, above = sides(found, pair, found.break_even)
+    text = (
+        f"Below that {called(below, turn)} is the cheaper, above it "
+        f"{called(above, turn)}; people and the building of it are counted, at {load} each."
+    )
+    headline = f"Break-even at {volume_at(found, found.break_even.first)}"
+    return headline, Claim(text=text, evidence_ids=(BREAK_EVEN,))
+
+
+def in_currency(found: Costed, turn: Turn) -> Claim | None:
+    """Return the sums of the leading route in the currency asked for, or None."""
+    if found.terms.said.currency is None:
+        return None
+    code, rate = found.terms.said.currency
+    route = leading(found)
+    sums = (route.usd_use / rate, route.usd_whole_life / rate)
+    work = Calculation(
+        id=f"calc/currency/{code}",
+        name=f"the same in {code}",
+        formula=f"USD / USD of one {code}, a rounded rate",
+        inputs=(
+            Input(name=f"one {code}", value=rate, unit="USD"),
+            Input(name="a month", value=sums[0]),
+            Input(name="in all", value=sums[1]),
+        ),
+        value=sums[1],
+        unit=code,
+        sources=(f"calc/life/{route.candidate.key}",),
+    )
+    turn.book.work(work)
+    text = (
+        f"In {code}, at {rate:g} USD for one: {number(sums[0])} a month without people, "
+        f"{number(sums[1])} in all. Prices are set in USD."
+    )
+    return Claim(text=text, evidence_ids=(work.id,))
