@@ -16,6 +16,8 @@ from agent.core.defaults import SET_BY_YOU, Default, Defaults
 from agent.core.running import SECONDS_A_DAY, Load, Paid, paid
 
 TOKENS = "tokens at"
+FIRST_RUNS = 5
+"""So many runs are in the default of the training runs; a later one costs as much as each."""
 UNPRICED = "purchase price not known"
 
 
@@ -112,11 +114,13 @@ def training_lines(defaults: Defaults, runs: str) -> tuple[CostLine, ...]:
     `runs` is the name of the default of the first.
     """
     first, yearly = defaults.values[runs], defaults["retrainings_per_year"]
-    again = first.value / 5 * yearly / 12
-    why = f"{yearly:g} runs a year, each a fifth of the first five: {first.why}"
+    each = first.value / FIRST_RUNS
+    why = f"{yearly:g} runs a year at ${each:g} each"
     return (
         CostLine(item="training runs", usd_one_time=first.value, **_sourced(first)),
-        CostLine(item="retraining runs", usd_per_month=again, source=f"assumed: {why}"),
+        CostLine(
+            item="retraining runs", usd_per_month=each * yearly / 12, source=f"assumed: {why}"
+        ),
     )
 
 
@@ -127,7 +131,7 @@ def api_spend(price: ApiPrice, load: Load, defaults: Defaults) -> Spend:
         item=f"{TOKENS} {price.provider}" + (", in batch" if price.batch else ""),
         usd_per_month=one * load.requests_per_month,
         source=price.statement_id,
-        note=f"list price, {price.source}" if price.library_ref else price.source,
+        note=price.source if price.source.startswith("list") else f"list price, {price.source}",
     )
     lines = (tokens, *people(defaults, project="api_project_hours", monthly="api_hours_per_month"))
     return _total(lines, ())
@@ -299,7 +303,12 @@ def _purchase_lines(
         return (CostLine(item=f"{to_buy} x {name}, {UNPRICED}", source="no price is known"),)
     bought = to_buy * usd
     return (
-        CostLine(item=f"{to_buy} x {name} bought", usd_one_time=bought, source=price_id),
+        CostLine(
+            item=f"{to_buy} x {name} bought",
+            usd_one_time=bought,
+            source=price_id,
+            note="purchase price, written off over the span",
+        ),
         CostLine(
             item="place in a server",
             usd_one_time=bought * server_share,

@@ -107,6 +107,9 @@ def _is_of_hardware(reading: Reading, hit: Hit) -> bool:
     before = {token.text for token in reading.tokens[max(0, hit.first - 4) : hit.first]}
     if before & word_set("denials"):
         return False
+    after = reading.token(hit.last + 1)
+    if after is not None and after.text in ("them", "these", "those"):
+        return True
     near = reading.tokens[max(0, hit.first - _NEAR) : hit.last + 1 + _NEAR]
     return any(
         (token.product is not None and token.product.kind == "hardware")

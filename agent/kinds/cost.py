@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from agent.candidates import remembered
 from agent.core.crossing import BreakEven, break_even
 from agent.core.defaults import Defaults, defaults
+from agent.core.running import MONTH_DAYS
 from agent.core.spend import api_spend
 from agent.job import Job, job_of
 from agent.kinds import lot
@@ -19,6 +21,7 @@ from agent.kinds.plain import Back
 from agent.placing import is_bought, priced_devices
 from agent.policy import Candidate, ruled_out
 from agent.turn import Turn
+from agent.wording import number, usd
 from knowledge.schema import Hardware, Model
 
 MOST_ROUTES = 4
@@ -63,6 +66,40 @@ class Costed:
     terms: Terms = PLAIN
 
 
+_PRICED = re.compile(r"\b(?:how much|cost\w*|pric\w+|kostet|combien|cu[aá]nto)\b", re.IGNORECASE)
+_MANY = re.compile(
+    r"\b(?:a lot of|lots of|loads of|tons of|many|thousands of|hundreds of|a few) [a-z]+",
+    re.IGNORECASE,
+)
+
+
+_CHATS = re.compile(r"\b(?:chats?|conversations?|dialog\w*|chatbot)\b", re.IGNORECASE)
+
+
+def is_costed(turn: Turn) -> bool:
+    """Tell whether a price is asked for so many requests, or for a model on devices to be had."""
+    asked = turn.understanding
+    if asked.quantity != "price" or len(asked.hardware) > 1:
+        return False
+    on_devices = bool(asked.parameters_b and asked.hardware and asked.acquire)
+    return on_devices or bool(asked.models and _MANY.search(turn.message))
+
+
+def is_at_a_load(turn: Turn) -> bool:
+    """Tell whether models are named with a volume and lengths, and nothing is said of a job."""
+    asked = turn.understanding
+    stated = asked.patch.requests_per_day and asked.patch.input_tokens and asked.patch.output_tokens
+    return bool(len(asked.models) > 1 and stated and turn.profile.task_type is None)
+
+
+def is_of_the_unknown(turn: Turn) -> bool:
+    """Tell whether the cost of products is asked that nothing is known of, and of no other."""
+    asked = turn.understanding
+    known = asked.models or asked.hardware or asked.parameters_b or turn.profile.task_type
+    priced = asked.intent in ("cost", "recommendation") and _PRICED.search(turn.message)
+    return bool(asked.unknown and priced and not known)
+
+
 def work_out(turn: Turn) -> Costed | Lot | Back:
     """Cost the models named on their routes, or the usual options of the job."""
     if turn.understanding.total_requests:
@@ -72,7 +109,8 @@ def work_out(turn: Turn) -> Costed | Lot | Back:
     values = terms.said.values(defaults())
     if stated_as_rate(turn):
         values = values.replace(peak_to_average=1.0)
-    job = replace(job_of(turn.profile, defaults(), years=years), running=terms.running)
+    job = _usual_lengths(turn, job_of(turn.profile, defaults(), years=years))
+    job = replace(_of_the_bill(turn, job, terms), running=terms.running)
     search = Search(turn, job, values, terms.said)
     candidates = list({c.label: c for c in reversed(search.candidates())}.values())[::-1]
     if not candidates:
@@ -94,6 +132,38 @@ def work_out(turn: Turn) -> Costed | Lot | Back:
         pair,
         terms,
     )
+
+
+def _usual_lengths(turn: Turn, job: Job) -> Job:
+    """Return `job` with the lengths of a chat or of any request where no task is told."""
+    profile = turn.profile
+    if profile.task_type is not None or "tokens" not in job.assumed:
+        return job
+    usual = defaults().tasks["dialogue" if _CHATS.search(turn.message) else "other"]
+    tokens_in = profile.input_tokens or usual.input_tokens
+    tokens_out = profile.output_tokens or usual.output_tokens
+    assumed = {**job.assumed, "tokens": f"{tokens_in:,} tokens in, {tokens_out:,} out"}
+    return replace(job, input_tokens=tokens_in, output_tokens=tokens_out, assumed=assumed)
+
+
+def _of_the_bill(turn: Turn, job: Job, terms: Terms) -> Job:
+    """Return `job` at the volume that today's bill pays for at the first hosted model named."""
+    bill = terms.said.bill
+    if bill is None or "requests_per_day" not in job.assumed:
+        return job
+    models = [turn.catalogue.get(i) for i in turn.understanding.models]
+    offers = [turn.market.offer(model) for model in models if isinstance(model, Model)]
+    offer = next((offer for offer in offers if offer is not None), None)
+    if offer is None:
+        return job
+    load = terms.load(job)
+    one = terms.price(offer.price).per_request(
+        load.input_tokens, load.output_tokens, load.cached_tokens
+    )
+    volume = bill / MONTH_DAYS / one
+    told = f"{number(volume)} requests a day, which your bill of {usd(bill)} a month pays for"
+    assumed = {**job.assumed, "requests_per_day": told}
+    return replace(job, requests_per_day=volume, assumed=assumed)
 
 
 def _routed(candidate: Candidate, job: Job, years: float, terms: Terms) -> Routed:

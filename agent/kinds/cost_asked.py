@@ -6,11 +6,14 @@ from agent.answer import Claim
 from agent.calculation import Calculation, Input
 from agent.core.running import MONTH_DAYS
 from agent.kinds.cost import Costed, Routed
-from agent.kinds.cost_even import BREAK_EVEN, called, sides, volume_at
+from agent.kinds.cost_even import BREAK_EVEN, called, even_words, volume_at
 from agent.kinds.cost_parts import leading
 from agent.kinds.costing import volume_words
 from agent.turn import Turn
-from agent.wording import number, usd
+from agent.wording import number, percent, usd
+
+RIGHT = ("accepted", "correct", "resolved", "solved", "answered", "handled", "closed")
+"""What a piece is called that counts only where it is right."""
 
 
 def per_piece(found: Costed, piece: str, turn: Turn) -> tuple[str, Claim]:
@@ -44,6 +47,50 @@ def per_piece(found: Costed, piece: str, turn: Turn) -> tuple[str, Claim]:
     return f"{usd(each)} {article} {piece}", Claim(text=text, evidence_ids=ids)
 
 
+def accepted(found: Costed, turn: Turn) -> Claim | None:
+    """Return what an accepted answer costs: a wrong one is noticed and redone by a person.
+
+    None unless it is asked for or the share of right answers is stated.
+    """
+    said, route, wrong = found.terms.said, leading(found), found.job.wrong_answer_usd
+    if said.accepted is None and not (said.piece or "").startswith(RIGHT):
+        return None
+    requests = found.job.requests_per_day * MONTH_DAYS * 12 * found.years
+    each = route.usd_whole_life / requests
+    share = 0.99 if said.accepted is None else said.accepted
+    work = Calculation(
+        id=f"calc/accepted/{route.candidate.key}",
+        name=f"{route.candidate.label}: one accepted answer",
+        formula="whole life / requests + share of wrong answers x cost to notice and redo one",
+        inputs=(
+            Input(name="whole life", value=route.usd_whole_life, unit="USD"),
+            Input(name="requests", value=round(requests)),
+            Input(name="each, all in", value=each, unit="USD"),
+            Input(name="right as they come", value=share, unit="share"),
+            Input(name="wrong", value=1 - share, unit="share"),
+            Input(name="a wrong one", value=wrong, unit="USD"),
+            Input(name="added by each percent that is wrong", value=wrong / 100, unit="USD"),
+            Input(name="percent", value=0.01, unit="share"),
+        ),
+        value=each + (1 - share) * wrong,
+        unit="USD",
+        sources=(f"calc/life/{route.candidate.key}",),
+    )
+    turn.book.work(work)
+    if said.accepted is None:
+        text = (
+            f"Each 1% of answers that is wrong adds {usd(wrong / 100)} to an accepted one, at "
+            f"{usd(wrong)} to notice and redo it. Say how many are right and what a wrong one "
+            "costs."
+        )
+    else:
+        text = (
+            f"An accepted answer comes to {usd(work.value)}: {usd(each)} all in, and "
+            f"{percent(1 - share)} of them redone at {usd(wrong)} each."
+        )
+    return Claim(text=text, evidence_ids=(work.id,))
+
+
 def of_break_even(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> tuple[str, Claim]:
     """Return headline and sentence on the volume at which two routes change places."""
     first, other = pair
@@ -54,12 +101,16 @@ def of_break_even(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> tup
             f"two, from one request a day to a hundred million, at {load} each."
         )
         return f"No break-even: {called(other, turn)} is never the cheaper", Claim(text=text)
-    below, above = sides(found, pair, found.break_even)
+    at = found.break_even
     text = (
-        f"Below that {called(below, turn)} is the cheaper, above it "
-        f"{called(above, turn)}; people and the building of it are counted, at {load} each."
+        f"{even_words(found, pair, at, turn)} People and the building of it are counted, at {load} "
+        "each."
     )
-    headline = f"Break-even at {volume_at(found, found.break_even.first)}"
+    headline = f"Break-even at {volume_at(found, at.first)}"
+    if at.second is not None:
+        headline = (
+            f"Break-even between {volume_at(found, at.first)} and {volume_at(found, at.last)}"
+        )
     return headline, Claim(text=text, evidence_ids=(BREAK_EVEN,))
 
 

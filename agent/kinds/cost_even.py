@@ -22,25 +22,31 @@ def even(found: Costed, turn: Turn) -> Section | None:
     if found.break_even is None:
         claim = Claim(text="There is none: the cheaper of the two stays the cheaper at any volume.")
         return Section(title="Break-even", style="sentences", claims=(claim,))
-    at = found.break_even
-    low, high = sides(found, found.pair, at)
-    work = _even_working(found, at, low, high)
+    work = _even_working(found, found.pair, found.break_even)
     turn.book.work(work)
-    text = (
-        f"At {volume_at(found, at.first)} both cost the same{_devices_at(found, at.first)}: below "
-        f"that {called(low, turn)} is the cheaper, above it {called(high, turn)}."
-    )
-    if at.second is not None:
-        last = _cheaper_at(found, found.pair, 1.01 * at.last)
-        text += (
-            f" From {volume_at(found, at.second)} a further device turns that round for a while, "
-            f"and from {volume_at(found, at.last)} on {called(last, turn)} stays the cheaper."
-        )
+    text = even_words(found, found.pair, found.break_even, turn)
     claim = Claim(text=text, evidence_ids=(work.id,))
     return Section(title="Break-even", style="sentences", claims=(claim,))
 
 
-def _even_working(found: Costed, at: BreakEven, low: Routed, high: Routed) -> Calculation:
+def even_words(found: Costed, pair: tuple[Routed, Routed], at: BreakEven, turn: Turn) -> str:
+    """Say which of two routes is the cheaper on each side of where they change places."""
+    low, high = sides(found, pair, at)
+    if at.second is None:
+        return (
+            f"At {volume_at(found, at.first)} both cost the same{_devices_at(found, at.first)}: "
+            f"below that {called(low, turn)} is the cheaper, above it {called(high, turn)}."
+        )
+    last = _cheaper_at(found, pair, 1.001 * at.last)
+    return (
+        f"Below {volume_at(found, at.first)} {called(low, turn)} is the cheaper, and above "
+        f"{volume_at(found, at.last)} {called(last, turn)}. Between the two they change places "
+        "with further devices, as only whole ones can be had."
+    )
+
+
+def _even_working(found: Costed, pair: tuple[Routed, Routed], at: BreakEven) -> Calculation:
+    low, high = sides(found, pair, at)
     later = (
         Input(name=name, value=volume, unit="requests a day")
         for name, volume in (("second", at.second), ("last", at.last))

@@ -12,9 +12,10 @@ from agent.kinds.cost import Costed, Routed
 from agent.kinds.cost_lines import itemised
 from agent.kinds.costing import api_price, model_name, stated_as_rate, terms_notes
 from agent.kinds.naming import short
+from agent.kinds.rentals import unmet
 from agent.policy import Candidate
 from agent.turn import Turn
-from agent.wording import number, percent, usd
+from agent.wording import listing, number, percent, usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def lines(found: Costed, works: dict[str, Works], turn: Turn) -> tuple[Section, 
         itemised(route, found, turn, sums=works[route.candidate.key].sums) for route in shown
     ]
     used = [_use(route, found, works[route.candidate.key], turn) for route in shown]
-    claims = (*(claim for claim in used if claim), _rates(found, turn))
+    told = {claim.text: claim for claim in used if claim}
+    claims = (*told.values(), _rates(found, turn))
     return (*sections, Section(title="", style="sentences", claims=claims))
 
 
@@ -182,7 +184,8 @@ def _use(route: Routed, found: Costed, works: Works, turn: Turn) -> Claim | None
         text += ", and the rate you state is taken for the peak"
     elif found.job.running != "in_batch" and peak > 1:
         text += f" and is taken to peak at {number(peak)} times that"
-    text += f", so {percent(spend.utilization)} of the hours paid for is used. "
+    used = percent(spend.utilization) if spend.utilization >= 0.01 else "hardly any"
+    text += f", so {used} of the hours paid for is used. "
     switched_off = found.job.running != "by_the_hour" or peak > 1
     running = found.job.running if switched_off else "always"
     return Claim(text=text + _RUN[running], evidence_ids=(works.devices,))
@@ -236,6 +239,15 @@ def stand_ins(found: Costed, turn: Turn) -> Section | None:
             turn.book.name(short(stand_in), stand_in.title)
             text = f"{text} The cheapest that holds the model stands in: {short(stand_in)}."
         claims.append(Claim(text=text))
+    for name in turn.understanding.unknown:
+        near = [short(document) for document in turn.catalogue.nearest(name, n=2)]
+        turn.book.name(name, *near)
+        hint = f"; the nearest names are {listing(near, 'and')}" if near else ""
+        claims.append(Claim(text=f"Nothing is known here of {name}: it is not costed{hint}."))
+    for document in (turn.catalogue.get(i) for i in _rented(found)):
+        if (said := unmet(turn, document)) is not None:
+            turn.book.name(short(document))
+            claims.append(Claim(text=f"{said}."))
     size = turn.understanding.parameters_b
     sized = [r.candidate for r in found.routes if r.candidate.hardware and r.candidate.model]
     if size and sized:
@@ -247,6 +259,12 @@ def stand_ins(found: Costed, turn: Turn) -> Section | None:
         )
         claims.append(Claim(text=text, evidence_ids=("profile/message",)))
     return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
+
+
+def _rented(found: Costed) -> tuple[str, ...]:
+    """Return the ids of the devices that are rented."""
+    rented = [r.candidate.hardware for r in found.routes if r.candidate.route == "rented_gpu"]
+    return tuple(dict.fromkeys(i for i in rented if i))
 
 
 def notes(found: Costed, turn: Turn, works: dict[str, Works]) -> Section | None:

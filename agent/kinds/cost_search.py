@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from agent.answer import CostLine
 from agent.candidates import Bench, remembered
@@ -107,13 +108,29 @@ class Search:
         return found + (self._hosted(model) if model.open_weights else [])
 
     def _hosted(self, model: Model) -> list[Candidate]:
-        on_each = [self._placed(model, device) for device in self._devices()]
+        on_each = [
+            self._placed(model, device, way=way)
+            for device in self._devices()
+            for way in self._ways()
+        ]
         hosted = [candidate for candidate in on_each if candidate]
         if not hosted and (cheapest := self._placed(model, None)):
             return [cheapest]
         return hosted
 
-    def _placed(self, model: Model, device: str | None) -> Candidate | None:
+    def _ways(self) -> tuple[Literal["rent", "buy"] | None, ...]:
+        """Return renting and buying where both are weighed, else what the message says."""
+        return ("rent", "buy") if self.said.both_ways else (None,)
+
+    def _placed(
+        self, model: Model, device: str | None, *, way: Literal["rent", "buy"] | None = None
+    ) -> Candidate | None:
+        if way is not None:
+            asked = self.turn.understanding.model_copy(update={"acquire": way})
+            found = replace(self, turn=replace(self.turn, understanding=asked))._placed(
+                model, device
+            )
+            return replace(found, key=f"{found.key}/{way}") if found else None
         if self.said.tuned:
             return self._tuned(model, device)
         return placed_general(self.turn, self.job, self.values, model, on=device)

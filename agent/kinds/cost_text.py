@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.answer import Chart, Claim, Option, Section
 from agent.kinds import cost_parts as parts
 from agent.kinds.cost import Costed, Routed
-from agent.kinds.cost_asked import in_currency, of_break_even, per_piece
+from agent.kinds.cost_asked import accepted, in_currency, of_break_even, per_piece
 from agent.kinds.cost_chart import cost_chart
 from agent.kinds.cost_even import called, even, scenario
 from agent.kinds.cost_lines import cost_file
@@ -41,11 +41,11 @@ def write(found: Costed, turn: Turn) -> Draft:
     known = dict.fromkeys((*said.evidence_ids, *cited, load, *slots))
     summary = said.model_copy(update={"evidence_ids": tuple(known)})
     sections = (
-        _other_currency(found, turn),
+        _aside(found, turn),
         parts.stand_ins(found, turn),
         Section(title="", table=parts.table(found, works)),
         *parts.lines(found, works, turn),
-        break_even if said_of_all else None,
+        break_even if said_of_all and not found.terms.said.asks_even else None,
         scenario(found, turn) if said_of_all else None,
         parts.ruled_out(found, works, turn),
         parts.notes(found, turn, works),
@@ -105,9 +105,10 @@ def _workings(route: Routed, found: Costed, turn: Turn) -> Works:
     )
 
 
-def _other_currency(found: Costed, turn: Turn) -> Section | None:
-    claim = in_currency(found, turn)
-    return Section(title="", style="sentences", claims=(claim,)) if claim else None
+def _aside(found: Costed, turn: Turn) -> Section | None:
+    """Return the price of an accepted answer and the sums in another currency, if asked for."""
+    claims = [claim for claim in (accepted(found, turn), in_currency(found, turn)) if claim]
+    return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
 
 
 def _verdict(found: Costed, turn: Turn) -> tuple[str, Claim]:

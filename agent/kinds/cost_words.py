@@ -56,7 +56,8 @@ _STEADY = re.compile(
     re.I,
 )
 _ASKS_PIECE = re.compile(
-    r"\b(?:per|pro|par|por|for (?:one|each|every|a single)) (?:single )?([a-zäöüéñ]{3,})\b"
+    r"\b(?:per|pro|par|por|for (?:one|each|every|a single)) (?:single )?"
+    r"((?:(?:accepted|correct|resolved|answered|handled|closed|solved|finished) )?[a-zäöüéñ]{3,})\b"
     r"|\b(?:an?|one|each|every) (?:single )?([a-zäöüéñ]{3,}) (?:cost|come)s?\b",
     re.I,
 )
@@ -83,6 +84,21 @@ _RESALE = re.compile(
     rf"|{_NUMBER} ?% (?:resale|residual|restwert)",
     re.I,
 )
+_ACCEPTED = re.compile(
+    rf"{_NUMBER} ?(?:%|percent|per cent) (?:of (?:the |all |our |its )?\w+ )?"
+    r"(?:(?:are|is|get|gets|being) )?(?:accepted|correct|right|resolved|accurate|accuracy)\b"
+    rf"|\b(?:accuracy|accepts?|acceptance(?: rate)?)(?: of| is| at|:)? {_NUMBER} ?%",
+    re.I,
+)
+_BILL = re.compile(
+    r"\b(?:pay(?:s|ing)?|spend(?:s|ing)?|bills?|invoice|costs? us|charged|zahlen|payons)\b"
+    r"[^.?!]{0,40}?(?P<sign>[$€£])? ?\b(?P<sum>\d{1,3}(?:[,.]\d{3})+|\d+(?:\.\d+)?)(?P<kilo> ?k)?"
+    r" ?(?P<code>[$€£]|usd|eur|euros?|gbp|dollars?|pounds?)?"
+    r" ?(?:a|per|each|every|/|pro|im|par) ?(?P<period>month|mo|year|yr|monat|jahr|mois|an)\b",
+    re.I,
+)
+RENTS = re.compile(r"\b(?:rent|leas|miet|louer|alquil)\w*", re.I)
+BUYS = re.compile(r"\b(?:buy|purchas|kauf|acheter|comprar)\w*", re.I)
 _TUNED = re.compile(
     r"\b(?:fine[- ]?tun(?:e|ed|ing)|finetun\w+|tuned|q?lora|adapters?|feingetunt\w*)\b", re.I
 )
@@ -97,16 +113,25 @@ _IN_CURRENCY = re.compile(
     r"\b(?:in|en) (euros?|eur|€|pounds?(?: sterling)?|gbp|£|chf|(?:swiss )?francs?|yen|jpy)(?!\w)",
     re.I,
 )
-_CODES = {"€": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP", "franc": "CHF", "francs": "CHF"}
+_CODES = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "franc": "CHF",
+    "francs": "CHF",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a message states for its cost; None where it does not.
 
-    `change` is the share by which token prices change, once a year or, if not `yearly`, at once.
-    `piece` is what one request is called in "per email"; `currency` the code of "in euros" with the
-    USD of its unit.
+    `change` is the share by which token prices change, once a year or, if not `yearly`, at once;
+    `piece` what one request is called in "per email"; `currency` the code of "in euros" with the
+    USD of its unit; `accepted` the share of answers that is right; `bill` what is paid for a month
+    of tokens today, in USD; `both_ways` says that buying is set against renting.
     """
 
     change: float | None = None
@@ -119,6 +144,9 @@ class Said:
     tuned: bool = False
     asks_even: bool = False
     currency: tuple[str, float] | None = None
+    accepted: float | None = None
+    bill: float | None = None
+    both_ways: bool = False
 
     def values(self, defaults: Defaults) -> Defaults:
         """Return `defaults` with what was said in their place."""
@@ -154,7 +182,7 @@ def read_thread(message: str, before: Sequence[str]) -> Said:
     return said
 
 
-_LASTING = ("change", "running", "peak", "colocated", "resale", "tuned")
+_LASTING = ("change", "running", "peak", "colocated", "resale", "tuned", "accepted", "bill")
 
 
 def read_said(message: str, *, of_prices: bool = False) -> Said:
@@ -179,6 +207,9 @@ def read_said(message: str, *, of_prices: bool = False) -> Said:
         tuned=bool(_TUNED.search(message)),
         asks_even=bool(_EVEN.search(message)),
         currency=_currency(message),
+        accepted=_share(_ACCEPTED.search(message)),
+        bill=_bill(message),
+        both_ways=bool(RENTS.search(message) and BUYS.search(message)),
     )
 
 
@@ -232,6 +263,20 @@ def _piece(message: str) -> str | None:
         if word not in _NO_PIECE:
             return word
     return None
+
+
+def _bill(message: str) -> float | None:
+    """Return what is paid a month today, in USD, or None where no sum of a period is told."""
+    match = _BILL.search(message)
+    if match is None or not (match["sign"] or match["code"]):
+        return None
+    digits = match["sum"]
+    thousands = re.fullmatch(r"\d{1,3}(?:[,.]\d{3})+", digits)
+    value = float(re.sub("[,.]", "", digits) if thousands else digits)
+    word = (match["sign"] or match["code"]).lower()
+    code = _CODES.get(word) or lexicon().spellings.currencies.get(word, "USD")
+    months = 12 if match["period"].lower() in ("year", "yr", "jahr", "an") else 1
+    return value * (1000 if match["kilo"] else 1) * (lexicon().usd_per_unit[code] or 1.0) / months
 
 
 def _currency(message: str) -> tuple[str, float] | None:

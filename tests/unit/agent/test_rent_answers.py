@@ -79,7 +79,7 @@ def test_a_month_of_rent_is_devices_times_hours(turn_for: MakeTurn) -> None:
         turn_for, "8 MI300X a month?", intent="cost", hardware=hardware, acquire="rent"
     )
 
-    assert answer.headline == "$15,100 a month around the clock"  # 8 x 2.59 x 730.5
+    assert answer.headline.startswith("$15,100 a month around the clock")  # 8 x 2.59 x 730.5
 
 
 @pytest.mark.parametrize(
