@@ -85,27 +85,28 @@ def bill(route: Routed, found: Costed, *, places: tuple[int, int, int]) -> Bill:
 def itemised(route: Routed, found: Costed, turn: Turn, *, sums: tuple[str, ...]) -> Section:
     """Return the table of one route, the largest lines first; sums of nothing come last."""
     worked = bill(route, found, places=(0, 2, 0))
-    slot = f"profile/lines-{route.candidate.key}"
     ordered = sorted(worked.lines, key=lambda billed: -abs(billed.total))
     said = [_from(billed.line, turn) for billed in ordered]
-    turn.book.slots[slot] = "; ".join(
-        f"{b.line.item}: {' '.join(_texts(b.once, b.month, b.total))}: {words}"
-        for b, (words, _) in zip(ordered, said, strict=True)
-    )
+    words = [text for text, _ in said]
+    work = turn.book.work(_working(route, found, worked, tuple(zip(ordered, words, strict=True))))
     turn.book.name(route.candidate.label)
+    # The mark of the working stands once in a row: it holds for the cells without any.
+    slot = f"profile/lines-{route.candidate.key}"
+    turn.book.slots[slot] = turn.book.text(work[0]) + " ".join(
+        text for billed in ordered for text in _texts(billed.once, billed.month, billed.total)
+    )
     rows = [
         Row(
             cells=(
                 Claim(text=_capital(billed.line.item), evidence_ids=(slot,)),
                 *_sums(billed.once, billed.month, billed.total, (slot,)),
-                Claim(text=words, evidence_ids=(slot, *ids)),
+                Claim(text=text, evidence_ids=(*work, *ids)),
             )
         )
-        for billed, (words, ids) in zip(ordered, said, strict=True)
+        for billed, (text, ids) in zip(ordered, said, strict=True)
     ]
-    ids = (*turn.book.work(_working(route, found, worked)), *sums)
-    total = (Claim(text="Total"), *_sums(worked.once, worked.month, worked.total, ids[:1]))
-    rows.append(Row(cells=(*total, Claim(text="", evidence_ids=())), picked=True))
+    total = (Claim(text="Total"), *_sums(worked.once, worked.month, worked.total, work))
+    rows.append(Row(cells=(*total, Claim(text="Sum of the lines", evidence_ids=sums)), picked=True))
     columns = ("line", "once", "a month", f"over {span_words(found.years)}", "from")
     title = f"Line by line: {route.candidate.label}"
     return Section(title=title, table=Table(columns=columns, rows=tuple(rows)))
@@ -129,17 +130,25 @@ def _money(value: float, places: int) -> str:
     return f"{sign}${abs(value):,.{places}f}" if value else ""
 
 
-def _working(route: Routed, found: Costed, worked: Bill) -> Calculation:
+def _working(
+    route: Routed, found: Costed, worked: Bill, said: Sequence[tuple[Billed, str]]
+) -> Calculation:
+    """Return the sum of the lines; each with its own sums and what it is from."""
+    inputs = []
+    for billed, words in said:
+        sums = (("once", billed.once), ("a month", billed.month), ("in all", billed.total))
+        inputs += [
+            Input(name=f"{billed.line.item}, {part}", value=value, unit="USD")
+            for part, value in sums
+            if value
+        ]
+        inputs.append(Input(name=f"{billed.line.item}, from", value=words))
     return Calculation(
         id=f"calc/lines/{route.candidate.key}",
         name=f"{route.candidate.label}: its lines over {span_words(found.years)}",
         formula="sum of the lines, each column rounded so that it adds up",
         inputs=(
-            *(
-                Input(name=billed.line.item, value=billed.total, unit="USD")
-                for billed in worked.lines
-                if billed.total
-            ),
+            *inputs,
             Input(name="once", value=worked.once, unit="USD"),
             Input(name="a month", value=worked.month, unit="USD"),
         ),

@@ -150,16 +150,19 @@ def _rates(found: Costed, turn: Turn) -> Claim:
     """Say how the columns are rounded and what an hour of an engineer is taken at."""
     rate = found.values.values["engineer_usd_per_hour"]
     salary = turn.fact(rate.source)
+    work = Calculation(
+        id="calc/rate",
+        name="an hour of an engineer",
+        formula="a salary over the hours of a year",
+        inputs=(Input(name="basis", value=rate.why, source=rate.source),),
+        value=rate.value,
+        unit=rate.unit,
+    )
     text = (
         "Lines are rounded so that each column adds up to its total. An engineer's hour is taken "
-        f"at {usd(rate.value)}"
+        f"at {usd(rate.value)}: {rate.why}."
     )
-    if salary is None:
-        return Claim(text=f"{text}.", evidence_ids=("profile/rate",))
-    turn.book.slots["profile/rate"] = f"{usd(rate.value)} an hour, {rate.why}"
-    return Claim(
-        text=f"{text}, the {rate.why}.", evidence_ids=("profile/rate", *turn.book.state(salary))
-    )
+    return Claim(text=text, evidence_ids=(*turn.book.work(work), *turn.book.state(salary)))
 
 
 def leading(found: Costed) -> Routed:
@@ -284,8 +287,16 @@ def notes(found: Costed, turn: Turn, works: dict[str, Works]) -> Section | None:
         for line in route.candidate.spend(found.job).lines:
             if line.item.endswith(UNPRICED):
                 text = f"{line.item}: more are needed at this load and are not in the sum."
-                turn.book.slots["profile/unpriced"] = line.item
-                claims.append(Claim(text=text, evidence_ids=("profile/unpriced",)))
+                work = Calculation(
+                    id=f"calc/unpriced/{route.candidate.key}",
+                    name=line.item,
+                    formula="devices for the load - devices at hand",
+                    inputs=(),
+                    value=float(line.item.partition(" ")[0]),
+                    unit="devices",
+                    sources=works[route.candidate.key].ids,
+                )
+                claims.append(Claim(text=text, evidence_ids=turn.book.work(work)))
     return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
 
 

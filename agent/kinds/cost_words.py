@@ -69,7 +69,7 @@ _NO_PIECE = frozenset(
         "sekunde stunde tag woche monat jahr heure jour semaine mois année hora día semana mes año",
         "token tokens million mio billion thousand hundred cent word words page pages seite",
         "gpu gpus card device devices server servers node instance replica core kwh kilowatt",
-        "user users person people head seat employee company customer client model models option",
+        "user users team person people head seat employee company customer client model option",
         "rented fine tuned single small large batch cache cached api",
     )
     for word in words.split()

@@ -138,3 +138,38 @@ def test_renting_against_data_that_must_stay_is_a_conflict(turn_for: MakeTurn) -
     )
 
     assert "conflicts with what you said" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("message", "headline", "said"),
+    [
+        ("2 H100 at Lambda for a month", "$5,830 a month", "Lambda (8-GPU), on demand"),
+        ("2 H100 on spot at Google Cloud", "$9,600 a month", "Google Cloud (per GPU), spot"),
+        ("2 H100 on Azure for 2 weeks", "$8,260 for 2 weeks", "Azure per GPU"),
+        ("2 H100 at Vultr", "From $3,930 a month", "No price of Vultr for the H100 SXM"),
+        ("2 H100 reserved at RunPod", "From $3,930 a month", "No reserved price of RunPod"),
+        ("2 H100 at RunPod, 8 hours a day", "From $1,310 a month", "at 244 hours a month"),
+    ],
+)
+def test_the_provider_commitment_and_span_named_are_priced(
+    turn_for: MakeTurn, message: str, headline: str, said: str
+) -> None:
+    answer = answered(
+        turn_for, message, intent="fact", quantity="rental", hardware=((H100, 2),), acquire="rent"
+    )
+    assert answer.headline.startswith(headline)
+    assert said in answer.text
+
+
+def test_hosting_and_resale_are_counted_where_stated(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "buy or rent 2 H100 for 3 years, in a colo, resale value 25%",
+        intent="cost",
+        hardware=((H100, 2),),
+        years=3.0,
+    )
+    rows = {row[0]: row for row in table(answer)}
+    # 2 x 33,600 x 1.08 + 36 x (238 + 1.4 kW x 150) - 16,800
+    assert rows["buy"][3] == "$71,900"
+    assert "sold at the end for $16,800" in answer.text

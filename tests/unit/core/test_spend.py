@@ -7,7 +7,7 @@ import pytest
 from agent.answer import CostLine
 from agent.core.api_prices import ApiPrice
 from agent.core.defaults import defaults
-from agent.core.running import MONTH_DAYS, MONTH_HOURS, Load, paid
+from agent.core.running import MONTH_DAYS, MONTH_HOURS, Load, Running, paid
 from agent.core.spend import (
     UNPRICED,
     Spend,
@@ -236,3 +236,67 @@ def test_an_added_line_is_in_the_sum() -> None:
     more = spend.with_lines(first=CostLine(item="labels", usd_one_time=500.0, source="assumed"))
     assert more.usd_one_time == pytest.approx(spend.usd_one_time + 500)
     assert more.devices == spend.devices
+
+
+def test_token_prices_change_once_a_year_and_nothing_else_does() -> None:
+    spend = api_spend(FRONTIER, load(), DEFAULTS)
+    tokens = lines(spend, "tokens")
+    saved = spend.over_years(3) - spend.over_years(3, token_change=-0.3)
+
+    # 12 + 12 x 0.7 + 12 x 0.49 months of tokens instead of 36
+    assert saved == pytest.approx(tokens * (36 - 26.28))
+    assert spend.over_years(0.5, token_change=-0.3) == pytest.approx(spend.over_years(0.5))
+    assert rented(20_000).over_years(3, token_change=-0.3) == rented(20_000).over_years(3)
+
+
+def test_retraining_is_paid_where_something_is_tuned() -> None:
+    tuned = [line.item for line in rented(20_000).lines]
+    bought = [line.item for line in owned().lines]
+    assert "retraining runs" in tuned
+    assert "retraining runs" not in bought
+
+
+@pytest.mark.parametrize(
+    ("running", "devices", "hours", "share"),
+    [
+        # 8.64e6 x 5 / 86,400 = 500 tokens/s; replicas of 600: three at the peak of 1,500
+        ("always", 3, MONTH_HOURS, 500 / 1800),
+        ("by_the_hour", 3, MONTH_HOURS / 3, 1500 / 1800),
+        # 24 x 500 / 600 = 20 hours of one replica
+        ("in_batch", 1, 20 * MONTH_DAYS, 1.0),
+    ],
+)
+def test_devices_are_paid_for_when_they_are_on(
+    running: Running, devices: int, hours: float, share: float
+) -> None:
+    use = paid(Load(8.64e6, 300, 5, running=running), DEFAULTS, tokens_per_second=600, devices=1)
+    assert use.devices == devices
+    assert use.hours_a_month == pytest.approx(hours)
+    assert use.share == pytest.approx(share)
+
+
+def test_a_batch_is_whole_hours_and_whole_replicas() -> None:
+    small = paid(Load(1, 300, 5, running="in_batch"), DEFAULTS, tokens_per_second=600, devices=2)
+    large = paid(Load(3e7, 300, 5, running="in_batch"), DEFAULTS, tokens_per_second=600, devices=2)
+    assert (small.devices, small.hours_a_month) == (2, MONTH_DAYS)
+    # 3e7 x 5 / 3,600 / 600 = 69.4, so 70 hours of replicas: three of them, of two devices each
+    assert large.devices == 6
+    assert large.hours_a_month == pytest.approx(70 / 3 * MONTH_DAYS)
+
+
+def test_own_hardware_may_stand_in_a_rack_and_be_sold() -> None:
+    plain = owned()
+    values = DEFAULTS.replace(resale_share=0.25, hosting_usd_per_kw_month=150)
+    served = owned_spend(
+        load(),
+        values,
+        name="RTX 4090",
+        watts=450.0,
+        purchase_usd=1600.0,
+        price_id="x",
+        tokens_per_second=600.0,
+        devices=1,
+        project="tuned_llm_project_hours",
+    )
+    assert plain.usd_one_time - served.usd_one_time == pytest.approx(400)
+    assert lines(served, "hosting") == pytest.approx(0.45 * 150)
