@@ -14,10 +14,12 @@ from agent.core.spend import api_spend
 from agent.job import Job, job_of
 from agent.kinds import lot
 from agent.kinds.cost_search import Search
+from agent.kinds.cost_words import COMPARES
 from agent.kinds.costing import PLAIN, Terms, api_price, stated_as_rate, terms_of
 from agent.kinds.lot import Lot
 from agent.kinds.naming import short
 from agent.kinds.plain import Back
+from agent.kinds.usage import read_usage
 from agent.placing import is_bought, priced_devices
 from agent.policy import Candidate, ruled_out
 from agent.turn import Turn
@@ -104,7 +106,8 @@ def work_out(turn: Turn) -> Costed | Lot | Back:
     """Cost the models named on their routes, or the usual options of the job."""
     if turn.understanding.total_requests:
         return lot.work_out(turn)
-    years = turn.understanding.years or turn.settings.horizon_years
+    span = read_usage(turn.message, defaults()).years
+    years = turn.understanding.years or span or turn.settings.horizon_years
     terms = terms_of(turn)
     values = terms.said.values(defaults())
     if stated_as_rate(turn):
@@ -139,7 +142,8 @@ def _usual_lengths(turn: Turn, job: Job) -> Job:
     profile = turn.profile
     if profile.task_type is not None or "tokens" not in job.assumed:
         return job
-    usual = defaults().tasks["dialogue" if _CHATS.search(turn.message) else "other"]
+    told = " ".join((*turn.understanding.before, turn.message))
+    usual = defaults().tasks["dialogue" if _CHATS.search(told) else "other"]
     tokens_in = profile.input_tokens or usual.input_tokens
     tokens_out = profile.output_tokens or usual.output_tokens
     assumed = {**job.assumed, "tokens": f"{tokens_in:,} tokens in, {tokens_out:,} out"}
@@ -160,8 +164,13 @@ def _of_the_bill(turn: Turn, job: Job, terms: Terms) -> Job:
     one = terms.price(offer.price).per_request(
         load.input_tokens, load.output_tokens, load.cached_tokens
     )
-    volume = bill / MONTH_DAYS / one
+    volume = bill / MONTH_DAYS / one * terms.said.times
     told = f"{number(volume)} requests a day, which your bill of {usd(bill)} a month pays for"
+    if terms.said.times != 1:
+        told = (
+            f"{number(volume)} requests a day, {number(terms.said.times)} times what your bill of "
+        )
+        told += f"{usd(bill)} a month pays for"
     assumed = {**job.assumed, "requests_per_day": told}
     return replace(job, requests_per_day=volume, assumed=assumed)
 
@@ -199,11 +208,17 @@ def _is_asked(turn: Turn, route: Routed) -> bool:
 
 
 def _on_named(turn: Turn, routes: list[Routed]) -> Routed | None:
+    """Return the route that alone is asked about: one model, on the devices named or by API."""
     asked = turn.understanding
-    if asked.models or asked.parameters_b:
+    if len(asked.models) + bool(asked.parameters_b) > 1 or COMPARES.search(turn.message):
         return None
     named = {doc_id for doc_id, _ in asked.hardware}
-    return next((route for route in routes if route.candidate.hardware in named), None)
+    if named or not asked.models:
+        return next((route for route in routes if route.candidate.hardware in named), None)
+    own = [route for route in routes if route.candidate.model == asked.models[0]]
+    if asked.acquire is not None:
+        own = [route for route in own if _is_asked(turn, route)]
+    return own[0] if len(own) == 1 < len(routes) else None
 
 
 def _of_the_pick(search: Search, routes: list[Routed]) -> Routed | None:

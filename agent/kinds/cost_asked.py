@@ -8,6 +8,7 @@ from agent.core.running import MONTH_DAYS
 from agent.kinds.cost import Costed, Routed
 from agent.kinds.cost_even import BREAK_EVEN, called, even_words, volume_at
 from agent.kinds.cost_parts import leading
+from agent.kinds.cost_words import THOUSAND
 from agent.kinds.costing import volume_words
 from agent.turn import Turn
 from agent.wording import number, percent, usd
@@ -44,6 +45,10 @@ def per_piece(found: Costed, piece: str, turn: Turn) -> tuple[str, Claim]:
         f"horizon, {usd(whole)} {article} {piece}."
     )
     ids = (work.id, f"calc/life/{route.candidate.key}")
+    if piece == THOUSAND:
+        text = text.replace(f": {usd(1000 * each)} a thousand.", f": {usd(each)} each.", 1)
+        text = text.replace(f"{article} {piece}.", "each.", 1)
+        return f"{usd(1000 * each)} a thousand requests", Claim(text=text, evidence_ids=ids)
     return f"{usd(each)} {article} {piece}", Claim(text=text, evidence_ids=ids)
 
 
@@ -112,6 +117,31 @@ def of_break_even(found: Costed, pair: tuple[Routed, Routed], turn: Turn) -> tup
             f"Break-even between {volume_at(found, at.first)} and {volume_at(found, at.last)}"
         )
     return headline, Claim(text=text, evidence_ids=(BREAK_EVEN,))
+
+
+def a_year(found: Costed, turn: Turn) -> Claim | None:
+    """Return the sum of one year where that of one route is asked for, else None."""
+    compared = found.asked is None and len(found.routes) > 1
+    if compared or not found.terms.said.yearly_sum or found.terms.said.change is not None:
+        return None
+    route = leading(found)
+    work = Calculation(
+        id=f"calc/year/{route.candidate.key}",
+        name=f"{route.candidate.label}: a year",
+        formula="monthly x 12, without what is paid once",
+        inputs=(
+            Input(name="without people", value=12 * route.usd_use, unit="USD"),
+            Input(name="with people", value=12 * route.usd_per_month, unit="USD"),
+        ),
+        value=12 * route.usd_per_month,
+        unit="USD",
+        sources=(f"calc/life/{route.candidate.key}",),
+    )
+    turn.book.work(work)
+    text = (
+        f"A year of it is {usd(12 * route.usd_use)} without people and {usd(work.value)} with them."
+    )
+    return Claim(text=text, evidence_ids=(work.id,))
 
 
 def in_currency(found: Costed, turn: Turn) -> Claim | None:

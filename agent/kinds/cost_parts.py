@@ -135,7 +135,9 @@ def _row(route: Routed, found: Costed, works: Works) -> Row:
 
 def lines(found: Costed, works: dict[str, Works], turn: Turn) -> tuple[Section, ...]:
     """Return the lines of the route asked about and of the one it is set against."""
-    alone = found.pair is None or all_hosted(found) or found.terms.said.piece is not None
+    of_tokens = found.asked is not None and found.asked.candidate.route == "api"
+    alone = found.pair is None or all_hosted(found) or of_tokens
+    alone = alone or found.terms.said.piece is not None
     shown = (leading(found),) if alone else found.pair or ()
     sections = [
         itemised(route, found, turn, sums=works[route.candidate.key].sums) for route in shown
@@ -241,6 +243,14 @@ def stand_ins(found: Costed, turn: Turn) -> Section | None:
             stand_in = turn.catalogue.get(others[0])
             turn.book.name(short(stand_in), stand_in.title)
             text = f"{text} The cheapest that holds the model stands in: {short(stand_in)}."
+        claims.append(Claim(text=text))
+    named = set(turn.understanding.models)
+    rivals = [r for r in found.routes if r.candidate.hardware and r.candidate.model not in named]
+    if rivals and named and not turn.understanding.parameters_b and turn.understanding.hardware:
+        text = (
+            "The best-rated open models that the device holds are set against what you name; "
+            "they may answer worse."
+        )
         claims.append(Claim(text=text))
     for name in turn.understanding.unknown:
         near = [short(document) for document in turn.catalogue.nearest(name, n=2)]

@@ -11,7 +11,7 @@ from agent.answer import CostLine
 from agent.candidates import Bench, remembered
 from agent.core.defaults import Defaults
 from agent.job import Job
-from agent.kinds.cost_words import Said
+from agent.kinds.cost_words import COMPARES, Said
 from agent.kinds.naming import short
 from agent.options import api_candidate, choices, placed_general
 from agent.placing import find_place
@@ -38,6 +38,8 @@ class Search:
     def candidates(self) -> list[Candidate]:
         """Return the routes to cost, those that were asked for first."""
         found = [*self._picked_before(), *self._named()]
+        if found and self._sets_devices_against(found):
+            found += self._on_devices()
         if len(found) >= 2 and not self._wants_others():
             return found
         if found and self.turn.profile.task_type is None and not self._wants_others():
@@ -49,6 +51,13 @@ class Search:
         if found and self.turn.understanding.models and not self._wants_others():
             usual = [c for c in usual if (c.route == "api") != (found[0].route == "api")][:2]
         return [*found, *usual]
+
+    def _sets_devices_against(self, found: list[Candidate]) -> bool:
+        """Tell whether devices are named against hosted models alone: open models run on them."""
+        asked = self.turn.understanding
+        compares = self.said.asks_even or bool(COMPARES.search(self.turn.message))
+        hosted = all(candidate.route == "api" for candidate in found)
+        return bool(compares and hosted and asked.hardware and not asked.follow_up)
 
     def picked_before(self) -> str | None:
         """Return the label of the thread's pick, where the price of a piece of its job is asked."""

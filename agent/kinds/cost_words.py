@@ -61,6 +61,10 @@ _ASKS_PIECE = re.compile(
     r"|\b(?:an?|one|each|every) (?:single )?([a-zäöüéñ]{3,}) (?:cost|come)s?\b",
     re.I,
 )
+THOUSAND = "thousand"
+_PER_THOUSAND = re.compile(
+    r"\b(?:per|pro) (?:1[,.]?000|1k|thousand)\b(?! tok)|\ba thousand requests\b", re.I
+)
 _NO_PIECE = frozenset(
     word
     for words in (
@@ -68,7 +72,8 @@ _NO_PIECE = frozenset(
         "second minute hour hours night day week weekday month quarter year annum",
         "sekunde stunde tag woche monat jahr heure jour semaine mois année hora día semana mes año",
         "token tokens million mio billion thousand hundred cent word words page pages seite",
-        "gpu gpus card device devices server servers node instance replica core kwh kilowatt",
+        "dag maand jaar uur kwh kilowatt",
+        "gpu gpus card device devices server servers node instance replica core",
         "user users team person people head seat employee company customer client model option",
         "rented fine tuned single small large batch cache cached api",
     )
@@ -96,6 +101,21 @@ _BILL = re.compile(
     r" ?(?P<code>[$€£]|usd|eur|euros?|gbp|dollars?|pounds?)?"
     r" ?(?:a|per|each|every|/|pro|im|par) ?(?P<period>month|mo|year|yr|monat|jahr|mois|an)\b",
     re.I,
+)
+_GROWS = re.compile(
+    r"\b(?:volume|traffic|load|usage|demand|requests|it) (?:\w+ )?"
+    r"(?:(?P<word>doubl|tripl|quadrupl)\w*|is tenfold"
+    r"|(?:grows?|goes up|increases?|rises?) (?:by )?(?P<factor>\d+) ?(?:x|times|fold))",
+    re.I,
+)
+_GROWTH = {"doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0}
+_BATCH = re.compile(r"(?:,|\band|\bplus|\bin) batch(?: mode| api)?\s*(?:[.?!,;]|$)", re.I)
+_YEARLY_SUM = re.compile(
+    r"\b(?:yearly|annual(?:ly)?|a year|per year|each year|jährlich|pro jahr|par an|al año)\b", re.I
+)
+COMPARES = re.compile(
+    r"\b(?:vs|versus|against|compar\w*|cheap\w*|or|oder|ou|than|alternativ\w*|break)\b",
+    re.IGNORECASE,
 )
 RENTS = re.compile(r"\b(?:rent|leas|miet|louer|alquil)\w*", re.I)
 BUYS = re.compile(r"\b(?:buy|purchas|kauf|acheter|comprar)\w*", re.I)
@@ -131,7 +151,9 @@ class Said:
     `change` is the share by which token prices change, once a year or, if not `yearly`, at once;
     `piece` what one request is called in "per email"; `currency` the code of "in euros" with the
     USD of its unit; `accepted` the share of answers that is right; `bill` what is paid for a month
-    of tokens today, in USD; `both_ways` says that buying is set against renting.
+    of tokens today, in USD, and `times` by how much the volume grows from there; `in_batch` says
+    that answers may come hours later, `yearly_sum` that the sum of a year is asked for, and
+    `both_ways` that buying is set against renting.
     """
 
     change: float | None = None
@@ -146,6 +168,9 @@ class Said:
     currency: tuple[str, float] | None = None
     accepted: float | None = None
     bill: float | None = None
+    times: float = 1.0
+    in_batch: bool = False
+    yearly_sum: bool = False
     both_ways: bool = False
 
     def values(self, defaults: Defaults) -> Defaults:
@@ -209,6 +234,9 @@ def read_said(message: str, *, of_prices: bool = False) -> Said:
         currency=_currency(message),
         accepted=_share(_ACCEPTED.search(message)),
         bill=_bill(message),
+        times=_times(message),
+        in_batch=bool(_BATCH.search(message)),
+        yearly_sum=bool(_YEARLY_SUM.search(message)),
         both_ways=bool(RENTS.search(message) and BUYS.search(message)),
     )
 
@@ -258,6 +286,8 @@ def _piece(message: str) -> str | None:
     """Return what a piece is called where its cost is asked: "what's that per email?"."""
     if not _ASKS_BACK.search(message):
         return None
+    if _PER_THOUSAND.search(message):
+        return THOUSAND
     for match in _ASKS_PIECE.finditer(message):
         word = (match[1] or match[2]).lower()
         if word not in _NO_PIECE:
@@ -277,6 +307,16 @@ def _bill(message: str) -> float | None:
     code = _CODES.get(word) or lexicon().spellings.currencies.get(word, "USD")
     months = 12 if match["period"].lower() in ("year", "yr", "jahr", "an") else 1
     return value * (1000 if match["kilo"] else 1) * (lexicon().usd_per_unit[code] or 1.0) / months
+
+
+def _times(message: str) -> float:
+    """Return by how much the volume grows: "what if it doubles?"."""
+    match = _GROWS.search(message)
+    if match is None:
+        return 1.0
+    if match["word"]:
+        return _GROWTH[match["word"].lower()]
+    return float(match["factor"] or 10)
 
 
 def _currency(message: str) -> tuple[str, float] | None:

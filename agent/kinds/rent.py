@@ -26,6 +26,7 @@ from knowledge import Statement
 from knowledge.schema import Hardware
 
 MOST_OFFERS = 6
+_RUNS = re.compile(r"\b(?:per|a|each|every) (?:month|year)\b|\b(?:monthly|yearly)\b", re.I)
 _SPANNED = re.compile(
     r"\b(?:for|over) (?:an?|one|two|three|six|\d+) (?:\w+ )?(?:day|week|month|year)s?\b"
     r"|\ba month\b",
@@ -109,6 +110,9 @@ def is_priced(turn: Turn) -> bool:
     stated = bool(asked.years or _SPANNED.search(turn.message) or asked.hardware[0][1] > 1)
     if asked.quantity == "rental":
         return stated or wish != Wish()
+    owned = asked.hardware[0][0] in {doc_id for doc_id, _ in turn.profile.hardware or ()}
+    if owned and asked.quantity == "price" and _RUNS.search(turn.message):
+        return True
     against = bool(BUYS.search(turn.message)) and (asked.years is not None or stated)
     return wish != Wish() or against
 
