@@ -96,7 +96,9 @@ def people(defaults: Defaults, *, project: str, monthly: str) -> tuple[CostLine,
         for effort in defaults.efforts[name]:
             hours = f"{effort.hours:g} hour{'s' if effort.hours > 1 else ''}"
             words = f"{hours} at ${rate:g}: {effort.why}"
-            line = CostLine(item=effort.item, source=words, people=True)
+            sourced = "#" in effort.source
+            found = {"source": effort.source, "note": words} if sourced else {"source": words}
+            line = CostLine(item=effort.item, people=True, **found)
             lines.append(line.model_copy(update={part: effort.hours * rate}))
     return tuple(lines)
 

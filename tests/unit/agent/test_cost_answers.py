@@ -344,3 +344,45 @@ def test_a_product_that_nobody_knows_is_named_with_its_neighbours(turn_for: Make
 
     assert alone.kind == "no_evidence"
     assert "Nothing is known here of gpt-99" in beside.text
+
+
+@pytest.mark.parametrize("intent", ["comparison", "cost"])
+def test_models_at_a_stated_load_are_costed_and_the_difference_is_said(
+    turn_for: MakeTurn, intent: str
+) -> None:
+    answer = answered(
+        turn_for, "Sonnet or GPT-5 mini?", intent=intent, models=(SONNET, MINI), patch=MILLION
+    )
+    # 1e6 x (2,000 x 0.25 + 500 x 2) / 1e6 against 9,000
+    assert answer.headline.startswith("GPT-5 mini is the cheaper: $1,500 a month")
+    assert "$7,500 a month is what lies between them" in answer.text
+
+
+@pytest.mark.parametrize("message", ["is an H100 cheaper than GPT-5.5?", "when does an H100 pay?"])
+def test_open_models_on_a_named_device_stand_against_a_hosted_one(
+    turn_for: MakeTurn, message: str
+) -> None:
+    answer = answered(
+        turn_for,
+        message,
+        intent="cost",
+        models=("models/gpt-5.5",),
+        hardware=H100,
+        patch=Profile(requests_per_day=50_000, input_tokens=1000, output_tokens=200),
+    )
+    assert {option.route for option in answer.options} == {"api", "rented_gpu"}
+    assert "they may answer worse" in answer.text
+
+
+def test_one_model_that_a_question_is_about_leads_whatever_is_cheaper(turn_for: MakeTurn) -> None:
+    patch = MILLION.model_copy(update={"task_type": "dialogue"})
+    answer = answered(
+        turn_for, "what is the yearly bill?", intent="cost", models=(SONNET,), patch=patch
+    )
+    assert answer.headline == "$9,000 a month for the tokens"
+    assert "A year of it is $108,000 without people" in answer.text
+
+
+def test_sums_are_told_in_the_currency_asked_for(turn_for: MakeTurn) -> None:
+    answer = sonnet(turn_for, "what is that in euros?")
+    assert "In EUR, at 1.17 USD for one: 7,690 a month" in answer.text
