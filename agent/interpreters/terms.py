@@ -33,7 +33,8 @@ def read_terms(reading: Reading, slots: Slots) -> Terms:
     """Return the terms that are stated; the number of cached tokens is taken."""
     batch = any(not _is_of_a_size(reading, hit) for hit in reading.all("slots/batch_price"))
     share = _cached_share(reading, slots)
-    return Terms(_cached(reading, slots), share, batch, _acquire(reading))
+    cached = _cached(reading, slots) if share is None else None
+    return Terms(cached, share, batch, _acquire(reading))
 
 
 def settle_cached(terms: Terms, slots: Slots, *, profile: Profile) -> Terms:
@@ -56,11 +57,11 @@ def held_terms(said: Understanding, last: Understanding) -> dict[str, object]:
     """Return the terms of a cost that hold on: its cache, its batch, how hardware is had."""
     if not said.intent == last.intent == "cost":
         return {}
-    before = (*last.before, last.message)[-_MOST_BEFORE:]
+    before = (*last.goes_on_from, last.message)[-_MOST_BEFORE:]
     if _TAKEN_BACK.search(said.message):
-        return {"before": before}
+        return {"goes_on_from": before}
     return {
-        "before": before,
+        "goes_on_from": before,
         "cached_tokens": said.cached_tokens or last.cached_tokens,
         "batch": said.batch or last.batch,
         "acquire": said.acquire or last.acquire,

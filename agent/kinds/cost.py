@@ -142,7 +142,7 @@ def _usual_lengths(turn: Turn, job: Job) -> Job:
     profile = turn.profile
     if profile.task_type is not None or "tokens" not in job.assumed:
         return job
-    told = " ".join((*turn.understanding.before, turn.message))
+    told = " ".join((*turn.understanding.goes_on_from, turn.message))
     usual = defaults().tasks["dialogue" if _CHATS.search(told) else "other"]
     tokens_in = profile.input_tokens or usual.input_tokens
     tokens_out = profile.output_tokens or usual.output_tokens

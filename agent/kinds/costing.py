@@ -22,6 +22,7 @@ from agent.wording import number, plural, usd
 from knowledge.schema import Model
 
 WEEK = re.compile(r"\b(?:weeks?|weekly|wk|woche|semaine|semana)\b", re.IGNORECASE)
+_CACHED = re.compile(r"\b(?:is|are|gets?|be) (?:mostly |largely )?cached\b", re.IGNORECASE)
 RATE = re.compile(r"second|sekunde|segundo|秒|/ ?s\b|\b[rq]ps\b", re.IGNORECASE)
 """Words of a volume that is stated for each second."""
 
@@ -79,7 +80,10 @@ def terms_of(turn: Turn) -> Terms:
     lengths = (profile.words.get("input_tokens"), profile.words.get("output_tokens"))
     by_total = profile.requests_per_day == 1 and bool(of_volume) and of_volume in lengths
     return Terms(
-        asked.cached_tokens or 0, asked.batch, by_total, read_thread(turn.message, asked.before)
+        asked.cached_tokens or 0,
+        asked.batch,
+        by_total,
+        read_thread(turn.message, asked.goes_on_from),
     )
 
 
@@ -224,6 +228,9 @@ def terms_notes(turn: Turn, terms: Terms, job: Job, prices: Sequence[ApiPrice]) 
     """Say what the cached part costs, and whose price in batch or from a cache is not known."""
     claims = []
     load = terms.load(job)
+    if prices and not load.cached_tokens and _CACHED.search(turn.message):
+        text = "How much of a prompt is cached is not said in numbers, so none of it is counted."
+        claims.append(Claim(text=text))
     for listed in prices:
         name, price = short(turn.catalogue.get(listed.doc_id)), terms.price(listed)
         if terms.batch and not price.batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
@@ -69,8 +69,8 @@ def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
     found = offers(turn, hardware)
     price = turn.fact(f"{hardware.id}#price")
     known = price if price is not None and price.value else None
-    usage = read_usage(asked.message, defaults())
-    said = read_thread(turn.message, asked.before)
+    usage = _usage(turn)
+    said = read_thread(turn.message, asked.goes_on_from)
     values = said.values(defaults())
     years = usage.years or asked.years or turn.settings.horizon_years
     power = power_usd_per_hour(
@@ -102,6 +102,21 @@ def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
     )
 
 
+def _told(turn: Turn) -> str:
+    """Return the message after those that it goes on from."""
+    return ". ".join((*turn.understanding.goes_on_from, turn.message))
+
+
+def _usage(turn: Turn) -> Usage:
+    """Return the use that the message states, else what the one before on the same cost did."""
+    now = read_usage(turn.message, defaults())
+    if now.hours_stated or now.price_stated is not None:
+        return now
+    earlier = (read_usage(text, defaults()) for text in reversed(turn.understanding.goes_on_from))
+    told = next((u for u in earlier if u.hours_stated or u.price_stated is not None), now)
+    return replace(told, years=now.years, span_words=now.span_words)
+
+
 def is_priced(turn: Turn) -> bool:
     """Tell whether a question for a price says how many, how long, where or against what."""
     asked, wish = turn.understanding, read_wish(turn)
@@ -124,9 +139,9 @@ def _is_owned(turn: Turn, hardware: Hardware) -> bool:
 
 def _is_of_both(turn: Turn, usage: Usage) -> bool:
     """Tell whether buying is to be set against renting: both are named, or neither and a span."""
-    asked = turn.understanding
-    if BUYS.search(asked.message):
-        return asked.acquire != "buy" or bool(RENTS.search(asked.message))
+    asked, told = turn.understanding, _told(turn)
+    if BUYS.search(told):
+        return asked.acquire != "buy" or bool(RENTS.search(told))
     return asked.acquire is None and bool(asked.years) and usage.years is None
 
 

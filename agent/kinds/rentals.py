@@ -52,7 +52,7 @@ def providers() -> dict[str, re.Pattern[str]]:
 
 def read_wish(turn: Turn) -> Wish:
     """Return what the message names, else what the one before it on the same cost did."""
-    return _wish((turn.message, *reversed(turn.understanding.before)))
+    return _wish((turn.message, *reversed(turn.understanding.goes_on_from)))
 
 
 @lru_cache(maxsize=64)

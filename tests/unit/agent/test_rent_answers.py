@@ -173,3 +173,19 @@ def test_hosting_and_resale_are_counted_where_stated(turn_for: MakeTurn) -> None
     # 2 x 33,600 x 1.08 + 36 x (238 + 1.4 kW x 150) - 16,800
     assert rows["buy"][3] == "$71,900"
     assert "sold at the end for $16,800" in answer.text
+
+
+def test_the_use_and_the_wish_of_a_thread_hold_on(turn_for: MakeTurn) -> None:
+    before = ("rent or buy 8 H100 for 3 years", "and with 50% utilisation?")
+    answer = answered(
+        turn_for,
+        "and at Lambda?",
+        intent="cost",
+        hardware=((H100, 8),),
+        years=3.0,
+        follow_up=True,
+        goes_on_from=before,
+    )
+    # 8 x 3.99 x 365.25 x 36
+    assert "$420,000 over 3 years" in answer.headline
+    assert "used 365 hours a month (50% of the time)" in answer.text
