@@ -83,12 +83,14 @@ class Citation(Part):
 
 
 class CostLine(Part):
-    """One line of an option's cost."""
+    """One line of an option's cost; `note` says how it was reckoned, where `source` is an id."""
 
     item: str
     usd_per_month: float = 0.0
     usd_one_time: float = 0.0
     source: str = Field(description="evidence id, or the assumption in words")
+    note: str = ""
+    people: bool = False
 
 
 class Option(Part):

@@ -11,10 +11,8 @@ from agent.chances import (
     voted_chance,
 )
 from agent.core.defaults import Defaults
-from agent.core.spend import (
-    Load,
-    api_spend,
-)
+from agent.core.running import Load
+from agent.core.spend import api_spend
 from agent.evidence import EvidenceBook
 from agent.job import Job
 from agent.kinds.naming import bits_name, cards, short
@@ -135,16 +133,14 @@ class Bench:
         label: str,
         verdict: Verdict,
         project: str,
-        runs_usd: float,
+        runs: str | None,
         chance: Callable[[Job], Chance],
         toolkit: str,
     ) -> Candidate:
         """Return a model on devices as a candidate."""
         self.book.name(model.title, short(model), place.hardware.title, short(place.hardware))
         spend = remembered(
-            lambda job: place_spend(
-                place, load_of(job), self.defaults, project=project, runs_usd=runs_usd
-            )
+            lambda job: place_spend(place, load_of(job), self.defaults, project=project, runs=runs)
         )
         count = spend(self.job).devices or place.estimate.devices
         where = cards(count, short(place.hardware))
@@ -182,7 +178,7 @@ class Bench:
 
 def load_of(job: Job) -> Load:
     """Return the load of `job`."""
-    return Load(job.requests_per_day, job.input_tokens, job.output_tokens)
+    return Load(job.requests_per_day, job.input_tokens, job.output_tokens, running=job.running)
 
 
 def remembered(function: Callable[[Job], T]) -> Callable[[Job], T]:

@@ -47,7 +47,16 @@ def _fact(turn: Turn) -> Findings:
         return reality.work_out(turn)
     if comparison.is_of_variants(turn):
         return comparison.work_out(turn)
+    if rent.is_priced(turn):
+        return rent.work_out(turn)
+    if cost.is_costed(turn):
+        return cost.work_out(turn)
     return fact.work_out(turn)
+
+
+def _comparison(turn: Turn) -> Findings:
+    """Models set against each other at a stated load are costed at it."""
+    return cost.work_out(turn) if cost.is_at_a_load(turn) else comparison.work_out(turn)
 
 
 def _reality(turn: Turn) -> Findings:
@@ -65,7 +74,7 @@ WORKED_OUT_BY: dict[Intent, Callable[[Turn], Findings]] = {
     "speed": speed.work_out,
     "fact": _fact,
     "reality_check": _reality,
-    "comparison": comparison.work_out,
+    "comparison": _comparison,
     "cost": _cost,
     "toolkit": toolkit.work_out,
     "finetune": recipe.work_out,
@@ -92,7 +101,7 @@ def decide(turn: Turn) -> Findings:
         return Back("vague")
     if superiority.is_claimed(turn):
         return superiority.work_out(turn)
-    if asked.intent in NEEDS_A_PRODUCT and (undocumented := _undocumented(turn)):
+    if undocumented := _undocumented(turn):
         return undocumented
     try:
         return WORKED_OUT_BY.get(asked.intent, recommendation.work_out)(turn)
@@ -102,7 +111,9 @@ def decide(turn: Turn) -> Findings:
 
 def _undocumented(turn: Turn) -> Facts | NothingKnown | None:
     """Return what can be said of a product that has no document, or None where none is named."""
-    if studies.are_asked(turn):
+    if cost.is_of_the_unknown(turn):
+        return unknown_products(turn)
+    if turn.understanding.intent not in NEEDS_A_PRODUCT or studies.are_asked(turn):
         return None
     told = fact.told_of(turn)
     sized = can_be_sized(turn) or not turn.understanding.unknown

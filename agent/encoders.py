@@ -150,7 +150,7 @@ def _gpu_spend(bench: Bench, reader: Reader, device: _Device, job: Job, *, own: 
     name, defaults, price = short(device.hardware), bench.defaults, device.price
     rate = device.tokens_s / job.input_tokens * job.output_tokens
     project = "encoder_project_hours" if reader.tuned else "ready_made_project_hours"
-    runs = defaults["encoder_runs_usd"] if reader.tuned else 0.0
+    runs = "encoder_runs_usd" if reader.tuned else None
     if not own:
         return rented_spend(
             load_of(job),
@@ -161,7 +161,7 @@ def _gpu_spend(bench: Bench, reader: Reader, device: _Device, job: Job, *, own: 
             tokens_per_second=rate,
             devices=1,
             project=project,
-            runs_usd=runs,
+            runs=runs,
         )
     return owned_spend(
         load_of(job),
@@ -173,6 +173,6 @@ def _gpu_spend(bench: Bench, reader: Reader, device: _Device, job: Job, *, own: 
         tokens_per_second=rate,
         devices=1,
         project=project,
-        runs_usd=runs,
+        runs=runs,
         owned=device.owned,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.core.defaults import Defaults
 from agent.core.features import LOW_RESOURCE
+from agent.core.running import Running
 from agent.core.task_words import task_name
 from agent.errors import InputError
 from agent.profile import Owned, Profile
@@ -69,6 +70,7 @@ class Job:
     instructed: bool = False
     routine_share: float | None = None
     on_device: bool = False
+    running: Running = "always"
 
     @property
     def study_domain(self) -> str | None:

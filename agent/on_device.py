@@ -117,7 +117,8 @@ def _candidate(
     bits = f", {bits_name(PRECISION)}" if quantized else ","
     if sized is not None:
         bench.book.work(*sized.calculations)
-    lines = people(bench.defaults, project=PROJECTS[how], monthly="encoder_hours_per_month")
+    monthly = "encoder_hours_per_month" if " on your " in how else "small_service_hours_per_month"
+    lines = people(bench.defaults, project=PROJECTS[how], monthly=monthly)
     spend = Spend(
         usd_per_month=sum(line.usd_per_month for line in lines),
         usd_one_time=sum(line.usd_one_time for line in lines),

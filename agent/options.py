@@ -97,7 +97,7 @@ def _placed_general(bench: Bench, model: Model, *, on: str | None = None) -> Can
         label=f"{short(model)}, prompted",
         verdict="ultra_large" if large else "small_general",
         project="ready_made_project_hours",
-        runs_usd=0.0,
+        runs=None,
         chance=bench.general_chance(model),
         toolkit="toolkits/vllm",
     )

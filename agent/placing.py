@@ -8,7 +8,8 @@ from typing import Literal
 
 from agent.core.defaults import Defaults, defaults
 from agent.core.estimate import Estimate, estimate
-from agent.core.spend import Load, Spend, gpu_count, owned_spend, rented_spend
+from agent.core.running import Load, paid
+from agent.core.spend import Spend, owned_spend, rented_spend
 from agent.errors import InputError
 from agent.job import Job
 from agent.kinds.naming import short
@@ -150,9 +151,9 @@ def priced_devices(turn: Turn, *, bought: bool) -> list[tuple[Hardware, Statemen
 
 def _needed(sized: Estimate, job: Job) -> int:
     """Return the devices that carry the peak of the load."""
-    load = Load(job.requests_per_day, job.input_tokens, job.output_tokens)
+    load = Load(job.requests_per_day, job.input_tokens, job.output_tokens, running=job.running)
     rate = sized.throughput_tok_s.value or 1.0
-    return gpu_count(load, defaults(), tokens_per_second=rate, devices=sized.devices)[0]
+    return paid(load, defaults(), tokens_per_second=rate, devices=sized.devices).devices
 
 
 def _sized(model: Model, hardware: Hardware, count: int, job: Job) -> Estimate | None:
@@ -200,7 +201,7 @@ def _in_time(sized: Estimate, job: Job) -> bool:
 
 
 def place_spend(
-    place: Place, load: Load, defaults: Defaults, *, project: str, runs_usd: float
+    place: Place, load: Load, defaults: Defaults, *, project: str, runs: str | None
 ) -> Spend:
     """Return what serving `load` at `place` costs."""
     sized = place.estimate
@@ -216,7 +217,7 @@ def place_spend(
             tokens_per_second=rate,
             devices=sized.devices,
             project=project,
-            runs_usd=runs_usd,
+            runs=runs,
         )
     return owned_spend(
         load,
@@ -228,7 +229,7 @@ def place_spend(
         tokens_per_second=rate,
         devices=sized.devices,
         project=project,
-        runs_usd=runs_usd,
+        runs=runs,
         owned=place.owned,
         server_share=server_share(place.hardware),
     )

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from agent.answer import Route, Verdict
 from agent.calculation import Calculation
-from agent.core.spend import MONTH_DAYS, Spend
+from agent.core.running import MONTH_DAYS
+from agent.core.spend import Spend
 from agent.job import Job
 
 Array = NDArray[np.float64]

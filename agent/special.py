@@ -75,7 +75,7 @@ def _tuned_llm(bench: Bench) -> list[Candidate]:
         + ("on your examples" if bench.job.labeled_examples else "once you have examples"),
         verdict="specialized",
         project="tuned_llm_project_hours",
-        runs_usd=bench.defaults["tuning_runs_usd"],
+        runs="tuning_runs_usd",
         chance=remembered(
             lambda job: tuned_chance(bench.turn.studies, job, parameters_b=parameters)
         ),
@@ -105,7 +105,7 @@ def ready_made(bench: Bench, model: Model) -> list[Candidate]:
         label=label,
         verdict="specialized",
         project="ready_made_project_hours",
-        runs_usd=0.0,
+        runs=None,
         chance=chance,
         toolkit="toolkits/vllm",
     )

@@ -69,6 +69,9 @@ class Understanding(BaseModel):
     follow_up: bool = False
     just_answer: bool = False
     problems: tuple[str, ...] = ()
+    goes_on_from: tuple[str, ...] = Field(
+        default=(), description="messages on the same cost that this one goes on from, in order"
+    )
     unread: Unread | None = Field(
         default=None, description="why a follow-up is neither a change nor a question"
     )
@@ -83,7 +86,7 @@ class Understanding(BaseModel):
     def asks_as(self, other: Understanding) -> bool:
         """Return whether both ask the same of the same products, whatever the job is."""
         aside = {"message", "patch", "cleared", "follow_up", "just_answer", "problems", "unread"}
-        aside |= {"earlier", "left", "language"}
+        aside |= {"earlier", "left", "language", "goes_on_from"}
         return self.model_dump(exclude=aside) == other.model_dump(exclude=aside)
 
 

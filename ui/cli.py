@@ -103,6 +103,7 @@ def fit(
 @app.command()
 def cost(
     question: Annotated[str, typer.Argument(help='Such as "GPT-4.1, 50k requests a day".')],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Only the cost lines, as CSV.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Cost the options of a job over its life."""
@@ -110,8 +111,14 @@ def cost(
 
     with Advisor() as advisor:
         answer = advisor.ask(f"What does it cost: {question}")
+    lines = next((f.content for f in answer.attachments if f.media_type == "text/csv"), None)
+    if as_csv and lines is None:
+        complain(f"rightsize: no cost lines: {answer.headline}")
+        raise typer.Exit(2)
     if as_json:
         print_json(answer.to_dict())
+    elif as_csv:
+        sys.stdout.write(lines or "")
     else:
         out.print(Markdown(answer.text))
 

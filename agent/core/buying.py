@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 
 
 @dataclass(frozen=True, slots=True)
 class BuyOrRent:
     """What so many devices cost either way, in USD; people cost the same and are left out.
 
-    `purchase` is paid once, `rent_per_hour` and `power_per_hour` are for all devices together.
+    `purchase` is paid once, `rent_per_hour` and `power_per_hour` are for all devices together;
+    `hosting` is the rent of their place a month, `resale` what they sell for at the end.
     """
 
     years: float
@@ -19,6 +20,13 @@ class BuyOrRent:
     purchase: float
     rent_per_hour: float
     power_per_hour: float
+    hosting: float = 0.0
+    resale: float = 0.0
+
+    @property
+    def fixed(self) -> float:
+        """Return what owning costs whatever the use: purchase and hosting less the resale."""
+        return self.purchase + self.hosting * self.months - self.resale
 
     @property
     def months(self) -> float:
@@ -37,8 +45,8 @@ class BuyOrRent:
 
     @property
     def buy(self) -> float:
-        """Return purchase and power, over the horizon."""
-        return self.purchase + self.power
+        """Return purchase, hosting and power less the resale, over the horizon."""
+        return self.fixed + self.power
 
     @property
     def even_hours(self) -> float | None:
@@ -47,13 +55,13 @@ class BuyOrRent:
         A month has 730.5 hours: beyond that renting stays the cheaper.
         """
         saved = self.rent_per_hour - self.power_per_hour
-        hours = self.purchase / self.months / saved if saved > 0 else MONTH_HOURS + 1
+        hours = self.fixed / self.months / saved if saved > 0 else MONTH_HOURS + 1
         return hours if hours <= MONTH_HOURS else None
 
     @property
     def even_purchase(self) -> float:
         """Return the purchase at which both cost the same; 0 where buying never pays."""
-        return max(0.0, self.rent - self.power)
+        return max(0.0, self.rent - self.power - self.hosting * self.months)
 
 
 def power_usd_per_hour(watts: float, devices: int, *, pue: float, usd_per_kwh: float) -> float:

@@ -12,6 +12,7 @@ from agent.calculation import Input
 from agent.errors import InputError
 from knowledge.schema import TaskType
 
+SET_BY_YOU = "set by you"
 EXPERT_DOMAINS = frozenset({"medical", "legal"})
 
 
@@ -24,6 +25,17 @@ class Default(BaseModel):
     unit: str
     source: str
     why: str
+
+
+class Effort(BaseModel):
+    """Hours of an engineer on one thing. `source` is a cost item's id or "assumed"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item: str
+    hours: float = Field(gt=0)
+    why: str
+    source: str = "assumed"
 
 
 class TaskDefault(BaseModel):
@@ -53,10 +65,15 @@ class Defaults(BaseModel):
     values: dict[str, Default]
     tasks: dict[TaskType, TaskDefault]
     units: dict[str, Unit]
+    efforts: dict[str, tuple[Effort, ...]]
 
     def __getitem__(self, name: str) -> float:
         """Return the value called `name`."""
         return self.values[name].value
+
+    def hours(self, name: str) -> float:
+        """Return the hours of the efforts called `name`, together."""
+        return sum(effort.hours for effort in self.efforts[name])
 
     def input(self, name: str) -> Input:
         """Return the default as the input of a calculation."""
@@ -90,9 +107,9 @@ class Defaults(BaseModel):
             if value < 0:
                 raise InputError(f"{name} must be 0 or more, not {value!r}.")
             values[name] = values[name].model_copy(
-                update={"value": value, "source": "assumed", "why": "set by you"}
+                update={"value": value, "source": "assumed", "why": SET_BY_YOU}
             )
-        return Defaults(values=values, tasks=self.tasks, units=self.units)
+        return self.model_copy(update={"values": values})
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +117,7 @@ def defaults() -> Defaults:
     """Return the defaults that ship with the package."""
     text = resources.files("agent.core").joinpath("data/defaults.yaml").read_text("utf-8")
     raw = yaml.load(text, Loader=yaml.CSafeLoader)
-    tasks, units = raw.pop("tasks"), raw.pop("units")
+    tasks, units, efforts = raw.pop("tasks"), raw.pop("units"), raw.pop("hours")
     return Defaults(
         values={name: Default(**fields) for name, fields in raw.items()},
         tasks={
@@ -108,4 +125,5 @@ def defaults() -> Defaults:
             for name, row in tasks.items()
         },
         units={name: Unit(input_tokens=row[0], words=row[1]) for name, row in units.items()},
+        efforts={name: tuple(Effort(**row) for row in rows) for name, rows in efforts.items()},
     )

@@ -6,44 +6,19 @@ are counted on every route. A month has 30.4375 days and 730.5 hours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, exp, log
-
-from scipy.optimize import brentq
+from math import ceil
 
 from agent.answer import CostLine
 from agent.calculation import Calculation, Input
 from agent.core.api_prices import ApiPrice
-from agent.core.defaults import Defaults
-from agent.errors import InputError
+from agent.core.defaults import SET_BY_YOU, Default, Defaults
+from agent.core.running import SECONDS_A_DAY, Load, Paid, paid
 
-MONTH_DAYS = 30.4375
-MONTH_HOURS = 730.5
-SECONDS_A_DAY = 86_400.0
-PEOPLE = "looking after it"
+TOKENS = "tokens at"
+FIRST_RUNS = 5
+"""So many runs are in the default of the training runs; a later one costs as much as each."""
 UNPRICED = "purchase price not known"
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How much is asked: requests a day, tokens in and out of each; some of those in are cached."""
-
-    requests_per_day: float
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse what can't be a load."""
-        for name in ("requests_per_day", "input_tokens", "output_tokens"):
-            if not getattr(self, name) > 0:
-                raise InputError(f"{name} must be above 0, not {getattr(self, name)!r}.")
-
-    @property
-    def requests_per_month(self) -> float:
-        """Requests in a month of 30.4375 days."""
-        return self.requests_per_day * MONTH_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +35,35 @@ class Spend:
     @property
     def usd_people(self) -> float:
         """Return the monthly cost of people, in USD."""
-        return sum(line.usd_per_month for line in self.lines if line.item.startswith(PEOPLE))
+        return sum(line.usd_per_month for line in self.lines if line.people)
+
+    @property
+    def usd_tokens(self) -> float:
+        """Return the monthly cost of hosted tokens, in USD."""
+        return sum(line.usd_per_month for line in self.lines if line.item.startswith(TOKENS))
 
     @property
     def usd_use(self) -> float:
         """Return the monthly cost of tokens, machines and power, in USD."""
         return self.usd_per_month - self.usd_people
 
-    def over_years(self, years: float) -> float:
-        """Return the whole-life cost in USD: one-time plus monthly over `years`."""
-        return self.usd_one_time + self.usd_per_month * 12 * years
+    def over_years(self, years: float, *, token_change: float = 0.0) -> float:
+        """Return the whole-life cost in USD: one-time plus monthly over `years`.
 
-    def with_lines(self, *lines: CostLine) -> Spend:
-        """Return the spend with further lines added."""
-        return _total((*self.lines, *lines), self.calculations, self.devices, self.utilization)
+        Token prices change once a year by `token_change`: -0.3 is a fall of 30% a year.
+        """
+        plain = self.usd_one_time + self.usd_per_month * 12 * years
+        return plain + self.usd_tokens * (_changing_months(years, token_change) - 12 * years)
+
+    def with_lines(self, first: CostLine) -> Spend:
+        """Return the spend with a line added before the others."""
+        return _total((first, *self.lines), self.calculations, self.devices, self.utilization)
+
+
+def _changing_months(years: float, change: float) -> float:
+    """Return the months of `years`, each weighed by the price of its year: 1, 1 + change, ..."""
+    spans = (min(1.0, years - year) for year in range(ceil(years)))
+    return sum(12 * span * (1 + change) ** year for year, span in enumerate(spans))
 
 
 def _total(
@@ -92,25 +82,46 @@ def _total(
     )
 
 
-def people(defaults: Defaults, *, project: str, monthly: str) -> tuple[CostLine, CostLine]:
-    """Return the one-time and the monthly line of engineering time.
+def people(defaults: Defaults, *, project: str, monthly: str) -> tuple[CostLine, ...]:
+    """Return the lines of engineering time, those paid once first.
 
     Args:
         defaults: the values in force.
-        project: name of the default that holds the one-time hours.
-        monthly: name of the default that holds the monthly hours.
+        project: name of the efforts that are made once.
+        monthly: name of the efforts of each month.
     """
     rate = defaults["engineer_usd_per_hour"]
+    lines = []
+    for name, part in ((project, "usd_one_time"), (monthly, "usd_per_month")):
+        for effort in defaults.efforts[name]:
+            hours = f"{effort.hours:g} hour{'s' if effort.hours > 1 else ''}"
+            words = f"{hours} at ${rate:g}: {effort.why}"
+            sourced = "#" in effort.source
+            found = {"source": effort.source, "note": words} if sourced else {"source": words}
+            line = CostLine(item=effort.item, people=True, **found)
+            lines.append(line.model_copy(update={part: effort.hours * rate}))
+    return tuple(lines)
+
+
+def _sourced(item: Default) -> dict[str, str]:
+    """Return source and note of a line that rests on one default."""
+    if "#" in item.source:
+        return {"source": item.source, "note": item.why}
+    return {"source": item.why if item.why == SET_BY_YOU else f"assumed: {item.why}"}
+
+
+def training_lines(defaults: Defaults, runs: str) -> tuple[CostLine, ...]:
+    """Return what the runs cost on rented GPUs: the first five, and those of later years.
+
+    `runs` is the name of the default of the first.
+    """
+    first, yearly = defaults.values[runs], defaults["retrainings_per_year"]
+    each = first.value / FIRST_RUNS
+    why = f"{yearly:g} runs a year at ${each:g} each"
     return (
+        CostLine(item="training runs", usd_one_time=first.value, **_sourced(first)),
         CostLine(
-            item="building it",
-            usd_one_time=defaults[project] * rate,
-            source=f"{defaults[project]:g} hours at ${rate:g}: {defaults.values[project].why}",
-        ),
-        CostLine(
-            item=PEOPLE,
-            usd_per_month=defaults[monthly] * rate,
-            source=f"{defaults[monthly]:g} hours at ${rate:g}: {defaults.values[monthly].why}",
+            item="retraining runs", usd_per_month=each * yearly / 12, source=f"assumed: {why}"
         ),
     )
 
@@ -119,9 +130,10 @@ def api_spend(price: ApiPrice, load: Load, defaults: Defaults) -> Spend:
     """Return the cost of a hosted model: tokens as used, and people."""
     one = price.per_request(load.input_tokens, load.output_tokens, load.cached_tokens)
     tokens = CostLine(
-        item=f"tokens at {price.provider}" + (", in batch" if price.batch else ""),
+        item=f"{TOKENS} {price.provider}" + (", in batch" if price.batch else ""),
         usd_per_month=one * load.requests_per_month,
         source=price.statement_id,
+        note=price.source if price.source.startswith("list") else f"list price, {price.source}",
     )
     lines = (tokens, *people(defaults, project="api_project_hours", monthly="api_hours_per_month"))
     return _total(lines, ())
@@ -159,17 +171,13 @@ def encoder_spend(
         CostLine(
             item=f"{servers} CPU server{'s' if servers > 1 else ''}",
             usd_per_month=servers * defaults["cpu_server_usd_per_month"],
-            source=defaults.values["cpu_server_usd_per_month"].why,
+            **_sourced(defaults.values["cpu_server_usd_per_month"]),
         ),
-        CostLine(
-            item="training runs",
-            usd_one_time=defaults["encoder_runs_usd"] if tuned else 0.0,
-            source=defaults.values["encoder_runs_usd"].why,
-        ),
+        *(training_lines(defaults, "encoder_runs_usd") if tuned else ()),
         *people(
             defaults,
             project="encoder_project_hours" if tuned else "ready_made_project_hours",
-            monthly="encoder_hours_per_month",
+            monthly="encoder_hours_per_month" if tuned else "small_service_hours_per_month",
         ),
     )
     return _total(lines, (), servers, needed / (rate * servers))
@@ -192,27 +200,11 @@ def cpu_llm_spend(
         CostLine(
             item=f"{servers} CPU server{'s' if servers > 1 else ''}",
             usd_per_month=servers * defaults["cpu_server_usd_per_month"],
-            source=defaults.values["cpu_server_usd_per_month"].why,
+            **_sourced(defaults.values["cpu_server_usd_per_month"]),
         ),
-        *people(defaults, project="cpu_llm_project_hours", monthly="encoder_hours_per_month"),
+        *people(defaults, project="cpu_llm_project_hours", monthly="small_service_hours_per_month"),
     )
     return _total(lines, (), servers, average / servers)
-
-
-def gpu_count(
-    load: Load, defaults: Defaults, *, tokens_per_second: float, devices: int
-) -> tuple[int, float]:
-    """Return whole devices for the peak of the load, and their use on average.
-
-    Args:
-        load: what is asked.
-        defaults: the values in force.
-        tokens_per_second: output of one replica, prompts included.
-        devices: devices of one replica.
-    """
-    average = load.requests_per_day * load.output_tokens / SECONDS_A_DAY
-    replicas = max(1, ceil(average * defaults["peak_to_average"] / tokens_per_second))
-    return replicas * devices, average / (replicas * tokens_per_second)
 
 
 def rented_spend(
@@ -225,24 +217,28 @@ def rented_spend(
     tokens_per_second: float,
     devices: int,
     project: str,
-    runs_usd: float = 0.0,
+    runs: str | None = None,
 ) -> Spend:
-    """Return the cost of rented GPUs: whole devices, idle hours paid, and people."""
-    count, use = gpu_count(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
+    """Return the cost of rented GPUs: whole devices, idle hours paid, and people.
+
+    `runs` is the name of the default of the training runs, None where nothing is tuned.
+    """
+    use = paid(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
     lines = (
         CostLine(
-            item=f"{count} x {name} rented at ${usd_per_hour:.2f} an hour, all hours",
-            usd_per_month=count * usd_per_hour * MONTH_HOURS,
+            item=f"{use.devices} x {name} rented at ${usd_per_hour:.2f} an hour, {use.words}",
+            usd_per_month=use.devices * usd_per_hour * use.hours_a_month,
             source=price_id,
+            note="power and hosting are in the rent",
         ),
-        CostLine(
-            item="training runs",
-            usd_one_time=runs_usd,
-            source=defaults.values["tuning_runs_usd"].why,
-        ),
-        *people(defaults, project=project, monthly="gpu_hours_per_month"),
+        *(training_lines(defaults, runs) if runs else ()),
+        *people(defaults, project=project, monthly=_monthly(runs)),
     )
-    return _total(lines, (), count, use)
+    return _total(lines, (), use.devices, use.share)
+
+
+def _monthly(runs: str | None) -> str:
+    return "tuned_llm_hours_per_month" if runs else "ready_made_hours_per_month"
 
 
 def owned_spend(
@@ -256,7 +252,7 @@ def owned_spend(
     tokens_per_second: float,
     devices: int,
     project: str,
-    runs_usd: float = 0.0,
+    runs: str | None = None,
     owned: int = 0,
     server_share: float = 0.0,
 ) -> Spend:
@@ -265,40 +261,67 @@ def owned_spend(
     `server_share` is what a place in a server adds to the price of a device that is bought.
     Devices to buy whose price is not known are named in their line and cost nothing there.
     """
-    count, use = gpu_count(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
-    to_buy = max(0, count - owned)
-    power = (watts or 0.0) * count * defaults["pue"] / 1000 * defaults["electricity_usd_per_kwh"]
+    use = paid(load, defaults, tokens_per_second=tokens_per_second, devices=devices)
+    to_buy = max(0, use.devices - owned)
     lines = (
+        *_purchase_lines(defaults, use.devices, to_buy, name, purchase_usd, price_id, server_share),
+        *_site_lines(defaults, (watts or 0.0) / 1000 * use.devices, use),
+        *(training_lines(defaults, runs) if runs else ()),
+        *people(defaults, project=project, monthly=_monthly(runs)),
+    )
+    return _total(lines, (), use.devices, use.share)
+
+
+def _site_lines(defaults: Defaults, kilowatts: float, use: Paid) -> tuple[CostLine, ...]:
+    """Return the lines of power and of the place where so many kW of devices stand."""
+    price, pue = defaults["electricity_usd_per_kwh"], defaults["pue"]
+    return (
         CostLine(
-            item=_devices_item(count, to_buy, name, priced=purchase_usd is not None),
-            usd_one_time=to_buy * (purchase_usd or 0.0),
+            item="power",
+            usd_per_month=kilowatts * pue * price * use.hours_a_month,
+            source=f"{price:g} USD/kWh x PUE {pue:g}, at full power, {use.words}",
+        ),
+        CostLine(
+            item="hosting",
+            usd_per_month=kilowatts * defaults["hosting_usd_per_kw_month"],
+            **_sourced(defaults.values["hosting_usd_per_kw_month"]),
+        ),
+    )
+
+
+def _purchase_lines(
+    defaults: Defaults,
+    count: int,
+    to_buy: int,
+    name: str,
+    usd: float | None,
+    price_id: str,
+    server_share: float,
+) -> tuple[CostLine, ...]:
+    """Return the lines of the devices: what is bought, its place in a server and its resale."""
+    if not to_buy:
+        return (CostLine(item=f"{count} x {name}, yours already", source="you have them"),)
+    if usd is None:
+        return (CostLine(item=f"{to_buy} x {name}, {UNPRICED}", source="no price is known"),)
+    bought = to_buy * usd
+    return (
+        CostLine(
+            item=f"{to_buy} x {name} bought",
+            usd_one_time=bought,
             source=price_id,
+            note="purchase price, written off over the span",
         ),
         CostLine(
             item="place in a server",
-            usd_one_time=to_buy * (purchase_usd or 0.0) * server_share,
-            source=defaults.values["server_share"].source,
+            usd_one_time=bought * server_share,
+            **_sourced(defaults.values["server_share"]),
         ),
         CostLine(
-            item="power",
-            usd_per_month=power * MONTH_HOURS,
-            source=f"{defaults['electricity_usd_per_kwh']:g} USD/kWh x PUE {defaults['pue']:g}, "
-            "at full power all hours",
+            item="resale at the end",
+            usd_one_time=-bought * defaults["resale_share"],
+            **_sourced(defaults.values["resale_share"]),
         ),
-        CostLine(
-            item="training runs",
-            usd_one_time=runs_usd,
-            source=defaults.values["tuning_runs_usd"].why,
-        ),
-        *people(defaults, project=project, monthly="gpu_hours_per_month"),
     )
-    return _total(lines, (), count, use)
-
-
-def _devices_item(count: int, to_buy: int, name: str, *, priced: bool) -> str:
-    if not to_buy:
-        return f"{count} x {name}, yours already"
-    return f"{to_buy} x {name} bought" if priced else f"{to_buy} x {name}, {UNPRICED}"
 
 
 def cascade_spend(small: Spend, large: Spend, share: float, defaults: Defaults) -> Spend:
@@ -311,41 +334,7 @@ def cascade_spend(small: Spend, large: Spend, share: float, defaults: Defaults) 
             }
         )
         for line in large.lines
-        if line.item.startswith("tokens at")
+        if line.item.startswith(TOKENS)
     ]
     built = people(defaults, project="cascade_project_hours", monthly="cascade_hours_per_month")
-    lines = tuple(line.model_copy(update={"item": f"{line.item} (escalation)"}) for line in built)
-    return _total((*small.lines, *tokens, *lines), (), small.devices, small.utilization)
-
-
-def break_even(
-    a: Callable[[float], float],
-    b: Callable[[float], float],
-    *,
-    low: float = 1.0,
-    high: float = 1e8,
-) -> float | None:
-    """Return the requests a day at which the cheaper of two routes changes, or None.
-
-    Both are functions from requests a day to USD. The range is bracketed on a log scale and the
-    first change that persists at the next bracket is solved by Brent's method; a staircase may
-    cross several times.
-
-    Raises:
-        InputError: if the range is not positive and rising.
-    """
-    if not 0 < low < high:
-        raise InputError(f"The range must be positive and rising, not {low!r} to {high!r}.")
-
-    def difference(point: float) -> float:
-        volume = exp(point)
-        return a(volume) - b(volume)
-
-    steps = 48
-    points = [log(low) + (log(high) - log(low)) * i / steps for i in range(steps + 1)]
-    signs = [difference(point) > 0 for point in points]
-    for i in range(1, steps + 1):
-        persists = i == steps or signs[i + 1] == signs[i]
-        if signs[i] != signs[0] and persists:
-            return exp(float(brentq(difference, points[i - 1], points[i], xtol=1e-6)))
-    return None
+    return _total((*small.lines, *tokens, *built), (), small.devices, small.utilization)

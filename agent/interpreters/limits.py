@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.core.spend import MONTH_DAYS
+from agent.core.running import MONTH_DAYS
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.phrasebook import Hit
 from agent.interpreters.reading import Reading

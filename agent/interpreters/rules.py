@@ -16,6 +16,7 @@ from agent.interpreters.once import read_bare_total
 from agent.interpreters.quantity import find_quantity
 from agent.interpreters.reading import Reading, read
 from agent.interpreters.shares import read_shares
+from agent.interpreters.terms import held_terms
 from agent.interpreters.unread import why_unread
 from agent.interpreters.volume import read_bare_volume
 from agent.interpreters.wordlists import word_set
@@ -128,7 +129,7 @@ class RuleInterpreter:
         said = self._understanding(message, found, together, intent=intent, quantity=quantity)
         cleared = tuple(slot for slot in found.slots.cleared if slot not in found.slots.values)
         update = {"follow_up": True, "cleared": cleared, "engine": said.engine or last.engine}
-        said = said.model_copy(update=update)
+        said = said.model_copy(update=update | held_terms(said, last))
         unread = why_unread(found, said, last, self._lexicon)
         return said.model_copy(update={"unread": unread})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,9 +11,12 @@ from agent.interpreters.reading import Reading
 from agent.interpreters.slots import Slots, free_number, nearest_first
 from agent.interpreters.wordlists import word_set
 from agent.profile import Profile
+from agent.understanding import Understanding
 
 _NEAR = 5
 """So many words may stand between "rent" and the hardware that is meant."""
+_MOST_BEFORE = 8
+_TAKEN_BACK = re.compile(r"\b(?:without|no|not|ohne|sans|sin)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ def read_terms(reading: Reading, slots: Slots) -> Terms:
     """Return the terms that are stated; the number of cached tokens is taken."""
     batch = any(not _is_of_a_size(reading, hit) for hit in reading.all("slots/batch_price"))
     share = _cached_share(reading, slots)
-    return Terms(_cached(reading, slots), share, batch, _acquire(reading))
+    cached = _cached(reading, slots) if share is None else None
+    return Terms(cached, share, batch, _acquire(reading))
 
 
 def settle_cached(terms: Terms, slots: Slots, *, profile: Profile) -> Terms:
@@ -46,6 +51,21 @@ def settle_cached(terms: Terms, slots: Slots, *, profile: Profile) -> Terms:
         slots.values["input_tokens"] = stated + terms.cached_tokens
         slots.words.setdefault("input_tokens", f"{stated} and {terms.cached_tokens} cached")
     return terms
+
+
+def held_terms(said: Understanding, last: Understanding) -> dict[str, object]:
+    """Return the terms of a cost that hold on: its cache, its batch, how hardware is had."""
+    if not said.intent == last.intent == "cost":
+        return {}
+    before = (*last.goes_on_from, last.message)[-_MOST_BEFORE:]
+    if _TAKEN_BACK.search(said.message):
+        return {"goes_on_from": before}
+    return {
+        "goes_on_from": before,
+        "cached_tokens": said.cached_tokens or last.cached_tokens,
+        "batch": said.batch or last.batch,
+        "acquire": said.acquire or last.acquire,
+    }
 
 
 def _cached_share(reading: Reading, slots: Slots) -> float | None:
@@ -90,6 +110,9 @@ def _is_of_hardware(reading: Reading, hit: Hit) -> bool:
     before = {token.text for token in reading.tokens[max(0, hit.first - 4) : hit.first]}
     if before & word_set("denials"):
         return False
+    after = reading.token(hit.last + 1)
+    if after is not None and after.text in ("them", "these", "those"):
+        return True
     near = reading.tokens[max(0, hit.first - _NEAR) : hit.last + 1 + _NEAR]
     return any(
         (token.product is not None and token.product.kind == "hardware")

@@ -63,6 +63,8 @@ def _asks_clearly(found: Found, said: Understanding) -> bool:
         return True
     if said.intent == "comparison" and reading.has("talk/of_those"):
         return True
+    if said.intent == "cost" and reading.has("talk/cost_terms"):
+        return True
     return clear_intent(found) == said.intent
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.core.spend import MONTH_DAYS
+from agent.core.running import MONTH_DAYS
 from agent.interpreters.folding import fold
 from agent.interpreters.lexicon import Lexicon
 from agent.interpreters.numbers import Number

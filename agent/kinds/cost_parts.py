@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.answer import Claim, CostLine, Row, Section, Table
+from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
-from agent.core.spend import MONTH_DAYS, SECONDS_A_DAY, UNPRICED
+from agent.core.running import MONTH_DAYS, SECONDS_A_DAY
+from agent.core.spend import UNPRICED
 from agent.kinds.cost import Costed, Routed
+from agent.kinds.cost_lines import itemised
 from agent.kinds.costing import api_price, model_name, stated_as_rate, terms_notes
 from agent.kinds.naming import short
+from agent.kinds.rentals import unmet
 from agent.policy import Candidate
 from agent.turn import Turn
-from agent.wording import number, usd
+from agent.wording import listing, number, percent, usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def load_working(turn: Turn, found: Costed) -> str:
             formula="requests a day x 30.4375",
             inputs=(
                 Input(name="requests a day", value=job.requests_per_day),
+                Input(name="requests a week", value=7 * job.requests_per_day),
                 Input(name="requests a second", value=job.requests_per_day / SECONDS_A_DAY),
                 Input(name="tokens in", value=job.input_tokens),
                 Input(name="tokens out", value=job.output_tokens),
@@ -119,102 +123,92 @@ def _row(route: Routed, found: Costed, works: Works) -> Row:
     return Row(
         cells=(
             Claim(text=candidate.label, evidence_ids=(*candidate.evidence_ids, *devices)),
-            Claim(text=usd(route.usd_use), evidence_ids=works.sums),
+            Claim(text=usd(route.usd_use), evidence_ids=(works.life,)),
             Claim(text=usd(thousand), evidence_ids=(works.thousand,)),
-            Claim(text=usd(route.usd_people), evidence_ids=works.sums),
-            Claim(text=usd(route.usd_one_time), evidence_ids=works.sums),
+            Claim(text=usd(route.usd_people), evidence_ids=(works.life,)),
+            Claim(text=usd(route.usd_one_time), evidence_ids=(works.life,)),
             Claim(text=usd(route.usd_whole_life), evidence_ids=(works.life,)),
         ),
         picked=route is (found.asked or found.routes[0]),
     )
 
 
-def lines(found: Costed, works: dict[str, Works], turn: Turn) -> Section:
-    """Return the lines of the route asked about, else of the cheapest, the largest first."""
-    route = found.asked or found.routes[0]
-    spent = route.candidate.spend(found.job).lines
-    ranked = sorted(
-        (line for line in spent if line.usd_per_month or line.usd_one_time),
-        key=lambda line: -(line.usd_per_month * 12 * found.years + line.usd_one_time),
+def lines(found: Costed, works: dict[str, Works], turn: Turn) -> tuple[Section, ...]:
+    """Return the lines of the route asked about and of the one it is set against."""
+    of_tokens = found.asked is not None and found.asked.candidate.route == "api"
+    alone = found.pair is None or all_hosted(found) or of_tokens
+    alone = alone or found.terms.said.piece is not None
+    shown = (leading(found),) if alone else found.pair or ()
+    sections = [
+        itemised(route, found, turn, sums=works[route.candidate.key].sums) for route in shown
+    ]
+    used = [_use(route, found, works[route.candidate.key], turn) for route in shown]
+    told = {claim.text: claim for claim in used if claim}
+    claims = (*told.values(), _rates(found, turn))
+    return (*sections, Section(title="", style="sentences", claims=claims))
+
+
+def _rates(found: Costed, turn: Turn) -> Claim:
+    """Say how the columns are rounded and what an hour of an engineer is taken at."""
+    rate = found.values.values["engineer_usd_per_hour"]
+    salary = turn.fact(rate.source)
+    work = Calculation(
+        id="calc/rate",
+        name="an hour of an engineer",
+        formula="a salary over the hours of a year",
+        inputs=(Input(name="basis", value=rate.why, source=rate.source),),
+        value=rate.value,
+        unit=rate.unit,
     )
-    of = "What makes it up"
-    if len(found.routes) > 1:
-        of = "What makes up the first" if route is found.routes[0] else "What makes that up"
-    claims = [_line(line, works[route.candidate.key], turn) for line in ranked]
-    used = _use(route, found, works[route.candidate.key], as_rate=stated_as_rate(turn))
-    return Section(title=of, claims=(*claims, *((used,) if used else ())))
+    text = (
+        "Lines are rounded so that each column adds up to its total. An engineer's hour is taken "
+        f"at {usd(rate.value)}: {rate.why}."
+    )
+    return Claim(text=text, evidence_ids=(*turn.book.work(work), *turn.book.state(salary)))
 
 
-def _line(line: CostLine, works: Works, turn: Turn) -> Claim:
-    monthly, once = works.sums
-    price = turn.book.state(turn.fact(line.source)) if "#" in line.source else ()
-    devices = (works.devices,) if works.devices and line.item[0].isdigit() else ()
-    sums = f"{usd(line.usd_per_month)} a month" if line.usd_per_month else ""
-    text = f"{line.item[:1].upper()}{line.item[1:]}: {sums or f'{usd(line.usd_one_time)} once'}."
-    return Claim(text=text, evidence_ids=(monthly if sums else once, *price, *devices))
+def leading(found: Costed) -> Routed:
+    """Return the route asked about, else the cheapest."""
+    return found.asked or found.routes[0]
 
 
-def _use(route: Routed, found: Costed, works: Works, *, as_rate: bool) -> Claim | None:
-    """Say how much of the devices the load uses."""
-    used = route.candidate.spend(found.job).utilization
-    if works.devices is None or route.candidate.hardware is None or not used:
+def all_hosted(found: Costed) -> bool:
+    """Tell whether both routes set against each other are hosted models."""
+    return all(route.candidate.route == "api" for route in found.pair or ())
+
+
+def _use(route: Routed, found: Costed, works: Works, turn: Turn) -> Claim | None:
+    """Say how much of what is paid for the load uses, and for which hours that is."""
+    spend = route.candidate.spend(found.job)
+    if works.devices is None or route.candidate.hardware is None or not spend.utilization:
         return None
     average = found.job.requests_per_day * found.job.output_tokens / SECONDS_A_DAY
-    text = (
-        f"The load writes {number(average, 2)} tok/s on average, and the devices up to "
-        f"{number(average / used, 2)} tok/s"
-    )
-    if as_rate:
-        text += "; the rate you state is taken for the peak"
-    elif route.candidate.route == "rented_gpu":
-        text += "; idle hours are paid as well"
-    return Claim(text=f"{text}.", evidence_ids=(works.devices,))
+    text = f"{short_label(route)}: the load writes {number(average, 2)} tok/s on average"
+    peak = found.values["peak_to_average"]
+    if stated_as_rate(turn):
+        text += ", and the rate you state is taken for the peak"
+    elif found.job.running != "in_batch" and peak > 1:
+        text += f" and is taken to peak at {number(peak)} times that"
+    used = percent(spend.utilization) if spend.utilization >= 0.01 else "hardly any"
+    text += f", so {used} of the hours paid for is used. "
+    switched_off = found.job.running != "by_the_hour" or peak > 1
+    running = found.job.running if switched_off else "always"
+    return Claim(text=text + _RUN[running], evidence_ids=(works.devices,))
 
 
-def even(found: Costed, turn: Turn) -> Section | None:
-    """Say at which volume the cheaper one changes; nothing where all are hosted models."""
-    if found.pair is None or all(r.candidate.route == "api" for r in found.pair):
-        return None
-    if found.break_even is None:
-        claim = Claim(text="The cheaper stays the cheaper at any volume.")
-        return Section(title="Break-even", style="sentences", claims=(claim,))
-    first, other = (route.candidate for route in found.pair)
-    times = found.break_even / found.job.requests_per_day
-    work = Calculation(
-        id="calc/break-even",
-        name="break-even volume",
-        formula="requests a day at which both cost the same over the horizon, solved",
-        inputs=(
-            Input(name="first", value=first.label),
-            Input(name="second", value=other.label),
-            Input(name="years", value=found.years),
-            Input(name="devices by then", value=_devices_at(found) or "one"),
-            Input(name="times your volume", value=times),
-        ),
-        value=found.break_even,
-        unit="requests a day",
-    )
-    turn.book.work(work)
-    side = "above" if times > 1 else "below"
-    volume = f"about {number(found.break_even, 2)} requests a day"
-    if found.terms.by_total:
-        volume = f"about {number(times, 2)} times your tokens"
-    text = (
-        f"At {volume} both cost the same{_devices_at(found)}; {side} that "
-        f"{model_name(turn, other)} on {route_words(other)} is the cheaper."
-    )
-    claim = Claim(text=text.replace("on the API", "by API"), evidence_ids=(work.id,))
-    return Section(title="Break-even", style="sentences", claims=(claim,))
+_RUN = {
+    "always": 'Idle hours are paid as well; switching off at night ("scale to zero") or work that '
+    'may wait ("in batch") would cost less.',
+    "by_the_hour": "The devices are taken to be off in the other hours; the seconds of starting "
+    "them are left out.",
+    "in_batch": "The work of a day is done in one go, in whole hours, and the devices are off in "
+    "the others.",
+}
 
 
-def _devices_at(found: Costed) -> str:
-    """Say how many devices the self-hosted side takes by then, where it is more than one."""
-    job = found.job.with_value("requests_per_day", found.break_even or 1.0)
-    for route in found.pair or ():
-        count = route.candidate.spend(job).devices
-        if route.candidate.hardware is not None and count and count > 1:
-            return f" (by then {count} devices)"
-    return ""
+def short_label(route: Routed) -> str:
+    """Return the model of a route, or its label where it has none."""
+    return route.candidate.label.split(",")[0]
 
 
 def ruled_out(found: Costed, works: dict[str, Works], turn: Turn) -> Section | None:
@@ -238,8 +232,56 @@ def ruled_out(found: Costed, works: dict[str, Works], turn: Turn) -> Section | N
     return Section(title=title or "In conflict", claims=tuple(claims)) if claims else None
 
 
+def stand_ins(found: Costed, turn: Turn) -> Section | None:
+    """Say which device named is not costed, and which model stands for one named by its size."""
+    claims = []
+    for device, why in found.left_out:
+        turn.book.name(short(device), device.title)
+        text = f"{short(device)} is not costed: {why}."
+        others = [r.candidate.hardware for r in found.routes if r.candidate.hardware]
+        if others:
+            stand_in = turn.catalogue.get(others[0])
+            turn.book.name(short(stand_in), stand_in.title)
+            text = f"{text} The cheapest that holds the model stands in: {short(stand_in)}."
+        claims.append(Claim(text=text))
+    named = set(turn.understanding.models)
+    rivals = [r for r in found.routes if r.candidate.hardware and r.candidate.model not in named]
+    if rivals and named and not turn.understanding.parameters_b and turn.understanding.hardware:
+        text = (
+            "The best-rated open models that the device holds are set against what you name; "
+            "they may answer worse."
+        )
+        claims.append(Claim(text=text))
+    for name in turn.understanding.unknown:
+        near = [short(document) for document in turn.catalogue.nearest(name, n=2)]
+        turn.book.name(name, *near)
+        hint = f"; the nearest names are {listing(near, 'and')}" if near else ""
+        claims.append(Claim(text=f"Nothing is known here of {name}: it is not costed{hint}."))
+    for document in (turn.catalogue.get(i) for i in _rented(found)):
+        if (said := unmet(turn, document)) is not None:
+            turn.book.name(short(document))
+            claims.append(Claim(text=f"{said}."))
+    size = turn.understanding.parameters_b
+    sized = [r.candidate for r in found.routes if r.candidate.hardware and r.candidate.model]
+    if size and sized:
+        name = f"{number(size)}B"
+        turn.book.name(name, model_name(turn, sized[0]))
+        text = (
+            f"{model_name(turn, sized[0])} stands for your {name}: the best-rated open model of "
+            "that size here; another one costs about the same to run."
+        )
+        claims.append(Claim(text=text, evidence_ids=("profile/message",)))
+    return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
+
+
+def _rented(found: Costed) -> tuple[str, ...]:
+    """Return the ids of the devices that are rented."""
+    rented = [r.candidate.hardware for r in found.routes if r.candidate.route == "rented_gpu"]
+    return tuple(dict.fromkeys(i for i in rented if i))
+
+
 def notes(found: Costed, turn: Turn, works: dict[str, Works]) -> Section | None:
-    """Say where sources differ on a price, what could not be costed, and the terms of tokens."""
+    """Say where sources differ on a price, and the terms of tokens."""
     priced = [(r, p) for r in found.routes if (p := api_price(turn, r.candidate)) is not None]
     claims = terms_notes(turn, found.terms, found.job, [price for _, price in priced])
     for route, price in priced:
@@ -251,14 +293,20 @@ def notes(found: Costed, turn: Turn, works: dict[str, Works]) -> Section | None:
             )
             ids = (price.statement_id, *works[route.candidate.key].sums)
             claims.append(Claim(text=text, evidence_ids=ids))
-    for device, why in found.left_out:
-        turn.book.name(short(device), device.title)
-        claims.append(Claim(text=f"{short(device)} is not costed: {why}."))
     for route in found.routes:
         for line in route.candidate.spend(found.job).lines:
             if line.item.endswith(UNPRICED):
                 text = f"{line.item}: more are needed at this load and are not in the sum."
-                claims.append(Claim(text=text, evidence_ids=works[route.candidate.key].ids))
+                work = Calculation(
+                    id=f"calc/unpriced/{route.candidate.key}",
+                    name=line.item,
+                    formula="devices for the load - devices at hand",
+                    inputs=(),
+                    value=float(line.item.partition(" ")[0]),
+                    unit="devices",
+                    sources=works[route.candidate.key].ids,
+                )
+                claims.append(Claim(text=text, evidence_ids=turn.book.work(work)))
     return Section(title="", style="sentences", claims=tuple(claims)) if claims else None
 
 

@@ -4,41 +4,65 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.answer import Claim
 from agent.calculation import Calculation, Input
 from agent.candidates import load_of
 from agent.core.api_prices import ApiPrice
-from agent.core.spend import MONTH_DAYS, SECONDS_A_DAY, Load, api_workings
+from agent.core.defaults import Defaults
+from agent.core.running import MONTH_DAYS, SECONDS_A_DAY, Load, Running
+from agent.core.spend import Spend, api_workings
 from agent.job import Job
+from agent.kinds.cost_words import PLAIN_SAID, Said, read_thread
 from agent.kinds.naming import short
 from agent.policy import Candidate
 from agent.turn import Turn
 from agent.wording import number, plural, usd
 from knowledge.schema import Model
 
+WEEK = re.compile(r"\b(?:weeks?|weekly|wk|woche|semaine|semana)\b", re.IGNORECASE)
+_CACHED = re.compile(r"\b(?:is|are|gets?|be) (?:mostly |largely )?cached\b", re.IGNORECASE)
 RATE = re.compile(r"second|sekunde|segundo|秒|/ ?s\b|\b[rq]ps\b", re.IGNORECASE)
 """Words of a volume that is stated for each second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How tokens are bought.
+    """How tokens are bought and machines run.
 
     `cached_tokens` of each prompt are read from a cache; `batch` says that answers may come hours
-    later; `by_total` that the job states the tokens of a month and not those of a request.
+    later; `by_total` that the job states the tokens of a month and not those of a request; `said`
+    is what else the message states.
     """
 
     cached_tokens: int = 0
     batch: bool = False
     by_total: bool = False
+    said: Said = PLAIN_SAID
+
+    @property
+    def buys_plainly(self) -> bool:
+        """Tell whether tokens are bought at the ordinary price of each request."""
+        return not (self.cached_tokens or self.batch or self.by_total)
+
+    @property
+    def running(self) -> Running:
+        """When devices are on."""
+        return "in_batch" if self.batch else self.said.running or "always"
+
+    def whole_life(self, spend: Spend, years: float) -> float:
+        """Return the cost over `years`, in USD, with token prices that change as was said."""
+        said = self.said
+        if said.change is not None and not said.yearly:
+            return spend.over_years(years) + spend.usd_tokens * 12 * years * said.change
+        return spend.over_years(years, token_change=said.change or 0.0)
 
     def load(self, job: Job) -> Load:
         """Return the load of `job` with the part of its prompts that is cached."""
         plain = load_of(job)
         cached = min(self.cached_tokens, plain.input_tokens)
-        return Load(plain.requests_per_day, plain.input_tokens, plain.output_tokens, cached)
+        return replace(plain, cached_tokens=cached)
 
     def price(self, listed: ApiPrice) -> ApiPrice:
         """Return `listed` on these terms; in batch only where that price is known."""
@@ -55,7 +79,12 @@ def terms_of(turn: Turn) -> Terms:
     of_volume = profile.words.get("requests_per_day")
     lengths = (profile.words.get("input_tokens"), profile.words.get("output_tokens"))
     by_total = profile.requests_per_day == 1 and bool(of_volume) and of_volume in lengths
-    return Terms(asked.cached_tokens or 0, asked.batch, by_total)
+    return Terms(
+        asked.cached_tokens or 0,
+        asked.batch,
+        by_total,
+        read_thread(turn.message, asked.goes_on_from),
+    )
 
 
 def volume_words(job: Job, terms: Terms, turn: Turn) -> str:
@@ -78,6 +107,8 @@ def requests_words(job: Job, turn: Turn) -> str:
         return f"{plural(day / SECONDS_A_DAY, 'request')} a second"
     if abs(month - round(month)) < 1e-3 < abs(day - round(day)):
         return f"{plural(month, 'request')} a month"
+    if WEEK.search(turn.profile.words.get("requests_per_day", "")):
+        return f"{plural(7 * day, 'request')} a week"
     return f"{plural(day, 'request')} a day"
 
 
@@ -157,7 +188,9 @@ def thousand_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation:
     return work
 
 
-def devices_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation | None:
+def devices_working(
+    turn: Turn, candidate: Candidate, job: Job, values: Defaults
+) -> Calculation | None:
     """Work out how many devices or servers carry the load, or None for a route without any."""
     spend = candidate.spend(job)
     if not spend.devices or not spend.utilization:
@@ -170,6 +203,7 @@ def devices_working(turn: Turn, candidate: Candidate, job: Job) -> Calculation |
         inputs=(
             Input(name="output on average", value=round(average, 3), unit="tok/s"),
             Input(name="output of all devices", value=average / spend.utilization, unit="tok/s"),
+            values.input("peak_to_average"),
             Input(name="use on average", value=spend.utilization, unit="share"),
         ),
         value=spend.devices,
@@ -194,6 +228,9 @@ def terms_notes(turn: Turn, terms: Terms, job: Job, prices: Sequence[ApiPrice]) 
     """Say what the cached part costs, and whose price in batch or from a cache is not known."""
     claims = []
     load = terms.load(job)
+    if prices and not load.cached_tokens and _CACHED.search(turn.message):
+        text = "How much of a prompt is cached is not said in numbers, so none of it is counted."
+        claims.append(Claim(text=text))
     for listed in prices:
         name, price = short(turn.catalogue.get(listed.doc_id)), terms.price(listed)
         if terms.batch and not price.batch:

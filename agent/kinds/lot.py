@@ -8,7 +8,7 @@ from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.api_prices import ApiPrice
 from agent.core.defaults import defaults
-from agent.core.spend import Load
+from agent.core.running import Load
 from agent.job import Job, job_of
 from agent.kinds.costing import Terms, terms_notes, terms_of
 from agent.kinds.naming import cards, short

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.answer import Claim
 from agent.calculation import Calculation, Input
-from agent.core.spend import MONTH_DAYS
+from agent.core.running import MONTH_DAYS
 from agent.job import Job
 from agent.kinds.costing import model_name
 from agent.kinds.naming import short

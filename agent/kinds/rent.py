@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.buying import BuyOrRent, power_usd_per_hour
 from agent.core.defaults import defaults
-from agent.core.spend import MONTH_HOURS
 from agent.kinds import cost
 from agent.kinds.asked import asked_hardware
 from agent.kinds.cost import Costed
+from agent.kinds.cost_words import BUYS, RENTS, read_thread
+from agent.kinds.costing import span_words
 from agent.kinds.lot import Lot
 from agent.kinds.naming import cards, short
 from agent.kinds.plain import Back
+from agent.kinds.rentals import Wish, offers, provider_of, read_wish, unmet
 from agent.kinds.usage import Usage, read_usage
 from agent.placing import server_share
 from agent.turn import Draft, Turn
-from agent.wording import day, usd
+from agent.wording import day, number, usd
 from knowledge import Statement
 from knowledge.schema import Hardware
 
 MOST_OFFERS = 6
-_RENTS = re.compile(r"\b(?:rent|leas|miet|louer|alquil)\w*", re.IGNORECASE)
-_BUYS = re.compile(r"\b(?:buy|purchas|kauf|acheter|comprar)\w*", re.IGNORECASE)
+_RUNS = re.compile(r"\b(?:per|a|each|every) (?:month|year)\b|\b(?:monthly|yearly)\b", re.I)
+_SPANNED = re.compile(
+    r"\b(?:for|over) (?:an?|one|two|three|six|\d+) (?:\w+ )?(?:day|week|month|year)s?\b"
+    r"|\ba month\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rented:
-    """On-demand offers for a device, the cheapest first, its purchase price, and both weighed.
+    """Offers for a device as wished for, the cheapest first, its purchase price, and both weighed.
 
-    `weighed` is None where either price is not known; `owned` says that the devices are the user's.
+    `weighed` is None where either price is not known; `owned` says that the devices are the user's;
+    `unmet` what of the provider or the commitment named is not known.
     """
 
     hardware: Hardware
@@ -45,6 +52,7 @@ class Rented:
     power_per_hour: float
     owned: bool = False
     both: bool = False
+    unmet: str | None = None
 
 
 def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
@@ -58,13 +66,12 @@ def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
     if _is_owned(turn, hardware) and turn.profile.task_type is not None:
         return cost.work_out(turn)
     asked = turn.understanding
-    offers = sorted(
-        (s for s in turn.catalogue.statements(hardware.id) if s.group == "rental" and s.value),
-        key=lambda s: s.value or 0.0,
-    )
+    found = offers(turn, hardware)
     price = turn.fact(f"{hardware.id}#price")
     known = price if price is not None and price.value else None
-    usage = read_usage(asked.message, defaults())
+    usage = _usage(turn)
+    said = read_thread(turn.message, asked.goes_on_from)
+    values = said.values(defaults())
     years = usage.years or asked.years or turn.settings.horizon_years
     power = power_usd_per_hour(
         hardware.value("power") or 0.0,
@@ -73,14 +80,17 @@ def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
         usd_per_kwh=usage.usd_per_kwh,
     )
     weighed = None
-    if offers:
+    if found:
         purchase = (known.value or 0.0) * devices * (1 + server_share(hardware)) if known else 0.0
-        rent = (offers[0].value or 0.0) * devices
-        weighed = BuyOrRent(years, usage.hours_a_month, purchase, rent, power)
+        rent = (found[0].value or 0.0) * devices
+        kilowatts = (hardware.value("power") or 0.0) * devices / 1000
+        hosting = kilowatts * values["hosting_usd_per_kw_month"]
+        resale = (known.value or 0.0) * devices * values["resale_share"] if known else 0.0
+        weighed = BuyOrRent(years, usage.hours_a_month, purchase, rent, power, hosting, resale)
     return Rented(
         hardware,
         devices,
-        tuple(offers),
+        found,
         known,
         usage,
         years,
@@ -88,7 +98,38 @@ def work_out(turn: Turn) -> Rented | Costed | Lot | Back:
         power,
         owned=_is_owned(turn, hardware),
         both=_is_of_both(turn, usage),
+        unmet=unmet(turn, hardware),
     )
+
+
+def _told(turn: Turn) -> str:
+    """Return the message after those that it goes on from."""
+    return ". ".join((*turn.understanding.goes_on_from, turn.message))
+
+
+def _usage(turn: Turn) -> Usage:
+    """Return the use that the message states, else what the one before on the same cost did."""
+    now = read_usage(turn.message, defaults())
+    if now.hours_stated or now.price_stated is not None:
+        return now
+    earlier = (read_usage(text, defaults()) for text in reversed(turn.understanding.goes_on_from))
+    told = next((u for u in earlier if u.hours_stated or u.price_stated is not None), now)
+    return replace(told, years=now.years, span_words=now.span_words)
+
+
+def is_priced(turn: Turn) -> bool:
+    """Tell whether a question for a price says how many, how long, where or against what."""
+    asked, wish = turn.understanding, read_wish(turn)
+    if len(asked.hardware) != 1 or asked.models or asked.parameters_b:
+        return False
+    stated = bool(asked.years or _SPANNED.search(turn.message) or asked.hardware[0][1] > 1)
+    if asked.quantity == "rental":
+        return stated or wish != Wish()
+    owned = asked.hardware[0][0] in {doc_id for doc_id, _ in turn.profile.hardware or ()}
+    if owned and asked.quantity == "price" and _RUNS.search(turn.message):
+        return True
+    against = bool(BUYS.search(turn.message)) and (asked.years is not None or stated)
+    return wish != Wish() or against
 
 
 def _is_owned(turn: Turn, hardware: Hardware) -> bool:
@@ -98,16 +139,16 @@ def _is_owned(turn: Turn, hardware: Hardware) -> bool:
 
 def _is_of_both(turn: Turn, usage: Usage) -> bool:
     """Tell whether buying is to be set against renting: both are named, or neither and a span."""
-    asked = turn.understanding
-    if _BUYS.search(asked.message):
-        return asked.acquire != "buy" or bool(_RENTS.search(asked.message))
+    asked, told = turn.understanding, _told(turn)
+    if BUYS.search(told):
+        return asked.acquire != "buy" or bool(RENTS.search(told))
     return asked.acquire is None and bool(asked.years) and usage.years is None
 
 
 def write_offers(found: Rented, turn: Turn) -> Draft:
-    """Draft the hourly offers and the month around the clock."""
+    """Draft the hourly offers and what the hours used come to, a month or the span asked for."""
     name = short(found.hardware)
-    months = [_month(found, offer, turn) for offer in found.offers[:MOST_OFFERS]]
+    sums = [_sum(found, offer, turn) for offer in found.offers[:MOST_OFFERS]]
     cheapest, dearest = found.offers[0], found.offers[-1]
     rows = tuple(
         Row(
@@ -118,40 +159,61 @@ def write_offers(found: Rented, turn: Turn) -> Draft:
                 Claim(text=day(offer.as_of) or "undated", evidence_ids=(offer.id,)),
             )
         )
-        for offer, work in zip(found.offers, months, strict=False)
+        for offer, work in zip(found.offers, sums, strict=False)
     )
-    columns = ("offer", "an hour, one device", "a month around the clock", "read")
+    used = _used(found)
+    columns = ("offer", "an hour, one device", f"{_span(found)} {used}", "read")
     each = f"{usd(cheapest.value or 0)} an hour for each device"
     if len(found.offers) > 1:
         each = (
             f"{usd(cheapest.value or 0)} to {usd(dearest.value or 0)} an hour for each, by provider"
         )
     many = cards(found.devices, name)
+    whose = "" if len(found.offers) > 1 else f" at {provider_of(cheapest)}"
+    turn.book.name(*(provider_of(offer) for offer in found.offers))
     return Draft(
         kind="cost",
-        headline=f"{'From ' if len(found.offers) > 1 else ''}{usd(months[0].value)} a month around "
-        "the clock",
+        headline=f"{'From ' if len(found.offers) > 1 else ''}{usd(sums[0].value)} {_span(found)} "
+        f"{used}{whose}",
         summary=Claim(
             text=f"{many[0].upper()}{many[1:]} rented: {each}. Idle hours are paid as well.",
-            evidence_ids=(*turn.book.state(cheapest, dearest), months[0].id),
+            evidence_ids=(*turn.book.state(cheapest, dearest), sums[0].id, "profile/message"),
         ),
         sections=(Section(title="", table=Table(columns=columns, rows=rows)),),
         suggestions=(f"Buy or rent {many} for 3 years?", f"What can I run on {many}?"),
     )
 
 
-def _month(found: Rented, offer: Statement, turn: Turn) -> Calculation:
+def _used(found: Rented) -> str:
+    """Return the hours of use in words."""
+    if not found.usage.hours_stated:
+        return "around the clock"
+    return f"at {number(found.usage.hours_a_month)} hours a month"
+
+
+def _span(found: Rented) -> str:
+    """Return the span that a sum is for: "a month", "for 3 years"."""
+    years = found.usage.years
+    if years is None or abs(12 * years - 1) < 1e-6:
+        return "a month"
+    return f"for {found.usage.span_words or span_words(years)}"
+
+
+def _sum(found: Rented, offer: Statement, turn: Turn) -> Calculation:
     turn.book.state(offer)
+    hours = found.usage.hours_a_month * 12 * (found.usage.years or 1 / 12)
     work = Calculation(
         id=f"calc/rent/{offer.id}-x{found.devices}",
-        name="rent around the clock",
-        formula="devices x price an hour x 730.5 hours",
+        name=f"rent {_span(found)} {_used(found)}",
+        formula="devices x price an hour x hours; a month has 730.5",
         inputs=(
             Input(name="devices", value=found.devices),
             Input(name="price", value=offer.value or 0.0, unit="USD/hour", source=offer.id),
+            Input(name="hours", value=round(hours, 2), unit="hours"),
+            Input(name="hours a month", value=round(found.usage.hours_a_month, 2), unit="hours"),
         ),
-        value=(offer.value or 0.0) * found.devices * MONTH_HOURS,
-        unit="USD a month",
+        value=(offer.value or 0.0) * found.devices * hours,
+        unit="USD",
         sources=(offer.id,),
     )
     turn.book.work(work)

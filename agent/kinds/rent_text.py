@@ -9,7 +9,7 @@ from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.buying import BuyOrRent
 from agent.core.defaults import defaults
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.kinds.costing import span_words
 from agent.kinds.naming import cards, short
 from agent.kinds.rent import Rented, write_offers, write_without_offer
@@ -20,6 +20,8 @@ from knowledge import Statement
 
 OLD = timedelta(days=365)
 """A purchase price older than this is shown with its date."""
+SHORT_MONTHS = 6
+"""For a shorter span nobody would buy."""
 NEAR = 0.1
 """Totals that differ by less than this share are called level."""
 
@@ -34,10 +36,12 @@ def write(found: Rented, turn: Turn) -> Draft:
     if found.price is not None and (found.both or turn.understanding.acquire == "buy"):
         return _weighed(found, found.weighed, turn)
     draft = write_offers(found, turn)
+    if found.weighed.months < SHORT_MONTHS:
+        return replace(draft, sections=(*_unmet(found), *draft.sections, *_conflict(turn)))
     bought = _bought_claims(found, found.weighed, turn)
     even = _even(found, found.weighed, turn)
     against = Section(title="Against buying", style="sentences", claims=(*bought, *even))
-    sections = (*draft.sections, against, *_conflict(turn))
+    sections = (*_unmet(found), *draft.sections, against, *_conflict(turn))
     if not found.both or draft.summary is None:
         return replace(draft, sections=sections)
     worth = found.weighed.even_purchase / found.devices
@@ -48,6 +52,14 @@ def write(found: Rented, turn: Turn) -> Draft:
         summary=draft.summary.model_copy(update={"evidence_ids": ids}),
         sections=sections,
     )
+
+
+def _unmet(found: Rented) -> tuple[Section, ...]:
+    """Say what of the provider or the commitment named is not known."""
+    if found.unmet is None:
+        return ()
+    claims = (Claim(text=f"{found.unmet}."),)
+    return (Section(title="", style="sentences", claims=claims),)
 
 
 def _conflict(turn: Turn) -> tuple[Section, ...]:
@@ -67,7 +79,7 @@ def _weighed(found: Rented, weighed: BuyOrRent, turn: Turn) -> Draft:
     clock = _rent(found, MONTH_HOURS, turn)
     rows = [
         _row("rent, around the clock", 0.0, clock.value / weighed.months, clock),
-        _row("buy", weighed.purchase, power, buy),
+        _row("buy", weighed.purchase, power + weighed.hosting, buy),
     ]
     used = "around the clock"
     if found.usage.hours_stated:
@@ -85,6 +97,7 @@ def _weighed(found: Rented, weighed: BuyOrRent, turn: Turn) -> Draft:
             evidence_ids=(rent.id, buy.id, *turn.book.state(cheapest), "profile/message"),
         ),
         sections=(
+            *_unmet(found),
             Section(title="", table=Table(columns=columns, rows=tuple(rows))),
             Section(title="Break-even", style="sentences", claims=_even(found, weighed, turn)),
             Section(title="What makes up buying", claims=_bought_claims(found, weighed, turn)),
@@ -145,10 +158,17 @@ def _buy(found: Rented, weighed: BuyOrRent, turn: Turn) -> Calculation:
     work = Calculation(
         id=f"calc/rent/{found.hardware.id}-bought",
         name=f"buying over {span_words(found.years)}",
-        formula="purchase + power a month x months; without people, repair and resale",
+        formula="purchase + (power + hosting) a month x months - resale; without people and repair",
         inputs=(
             Input(name="purchase", value=parts[0].value, unit="USD", source=parts[0].id),
             Input(name="power", value=parts[1].value, unit="USD a month", source=parts[1].id),
+            Input(name="hosting", value=weighed.hosting, unit="USD a month"),
+            Input(
+                name="power and hosting",
+                value=parts[1].value + weighed.hosting,
+                unit="USD a month",
+            ),
+            Input(name="resale", value=weighed.resale, unit="USD"),
             Input(name="months", value=round(weighed.months, 2)),
             Input(name="years", value=found.years),
         ),
@@ -227,10 +247,23 @@ def _bought_claims(found: Rented, weighed: BuyOrRent, turn: Turn) -> tuple[Claim
     if usage.price_stated is not None and usage.currency != "USD":
         rate = f"{usage.price_stated:g} {usage.currency} ({usd(usage.usd_per_kwh)}) a kWh"
     running = f"Power at {rate}, PUE {defaults()['pue']:g} included: {usd(power.value)} a month."
+    bought = _buy(found, weighed, turn)
     return (
         Claim(text=text, evidence_ids=(purchase.id, *turn.book.state(found.price))),
         Claim(text=running, evidence_ids=(power.id, "profile/message")),
+        Claim(text=_kept(weighed), evidence_ids=(bought.id,)),
     )
+
+
+def _kept(weighed: BuyOrRent) -> str:
+    """Say what is counted for the place the devices stand in, and for their resale."""
+    place = "Hosting: nothing, they stand in your own room"
+    if weighed.hosting:
+        place = f"Hosting in a data centre: {usd(weighed.hosting)} a month, assumed"
+    resale = "nothing is counted for a resale: they are written off over the span"
+    if weighed.resale:
+        resale = f"sold at the end for {usd(weighed.resale)}, by your word"
+    return f"{place}; {resale}."
 
 
 def _dated(price: Statement, turn: Turn) -> str:
@@ -258,6 +291,8 @@ def _even(found: Rented, weighed: BuyOrRent, turn: Turn) -> tuple[Claim, ...]:
         weighed.purchase,
         (dearest.value or 0.0) * found.devices,
         weighed.power_per_hour,
+        weighed.hosting,
+        weighed.resale,
     )
     if len(found.offers) > 1 and dear.even_hours is not None:
         work = _even_work(found, dear, dearest, turn)
@@ -278,7 +313,7 @@ def _even_work(found: Rented, weighed: BuyOrRent, offer: Statement, turn: Turn) 
         name="hours of use a month from which buying pays",
         formula="purchase / months / (rent an hour - power an hour); a month has 730.5 hours",
         inputs=(
-            Input(name="purchase", value=weighed.purchase, unit="USD"),
+            Input(name="purchase", value=weighed.fixed, unit="USD"),
             Input(name="months", value=round(weighed.months, 2)),
             Input(name="years", value=found.years),
             Input(
@@ -327,14 +362,15 @@ def _running(found: Rented, turn: Turn) -> Draft:
     """Draft what devices cost that are owned already: power and people, no price."""
     power = _power(found, found.usage.hours_a_month, turn)
     values = defaults()
-    people = values["gpu_hours_per_month"] * values["engineer_usd_per_hour"]
+    hours = values.hours("ready_made_hours_per_month")
+    people = hours * values["engineer_usd_per_hour"]
     work = Calculation(
         id=f"calc/rent/{found.hardware.id}-running",
         name="running what is owned",
         formula="power + hours of an engineer x rate",
         inputs=(
             Input(name="power", value=power.value, unit="USD a month", source=power.id),
-            values.input("gpu_hours_per_month"),
+            Input(name="of an engineer", value=hours, unit="hours a month"),
             values.input("engineer_usd_per_hour"),
             Input(name="people", value=people, unit="USD a month"),
         ),

@@ -8,7 +8,7 @@ from agent.answer import Attachment, Claim, Section
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
 from agent.core.recipes import RecipeFile
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.core.spread import outside_gpu
 from agent.kinds.asked import memory_claim, memory_evidence, not_sold, stand_in_note
 from agent.kinds.fit_parts import shortfall, users_working

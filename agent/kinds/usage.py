@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from agent.core.defaults import Defaults
-from agent.core.spend import MONTH_HOURS
+from agent.core.running import MONTH_HOURS
 from agent.interpreters.lexicon import lexicon
+from agent.wording import plural
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _SHARE = re.compile(
@@ -27,11 +28,21 @@ _POWER = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"\b(?:for|over|für|pour|por) (?:a|one|1|ein\w*|un\w?) (?:single |whole |full )?"
-    r"(month|year|monat|jahr|mois|an|mes|año)\b",
+    r"\b(?:for|over|für|pour|por) (a|one|ein\w*|un\w?|two|three|four|six|twelve|\d+) "
+    r"(?:single |whole |full )?"
+    r"(days?|tage?|jours?|días?|weeks?|wochen?|semaines?|semanas?|months?|monate?n?|mois|mes|meses"
+    r"|years?|jahre?n?|ans?|années?|años?)\b",
     re.IGNORECASE,
 )
-_YEAR = frozenset({"year", "jahr", "an", "año"})
+_COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6, "twelve": 12}
+_DAYS_OF = {
+    "day": "day tag tage jour jours día días days",
+    "week": "week weeks woche wochen semaine semaines semana semanas",
+    "month": "month months monat monate monaten mois mes meses",
+    "year": "year years jahr jahre jahren an ans année années año años",
+}
+_UNITS = {word: unit for unit, words in _DAYS_OF.items() for word in words.split()}
+_YEARS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 _HUNDREDTHS = frozenset({"ct", "cts", "cent", "cents"})
 
@@ -40,7 +51,7 @@ _HUNDREDTHS = frozenset({"ct", "cts", "cent", "cents"})
 class Usage:
     """Hours of use a month, USD a kWh with the price as it was stated, and the span in years.
 
-    `years` is None unless the message says "for a month" or the like.
+    `years` is None unless the message says "for a month" or the like, `span_words` that span.
     """
 
     hours_a_month: float
@@ -49,6 +60,7 @@ class Usage:
     price_stated: float | None = None
     currency: str = "USD"
     years: float | None = None
+    span_words: str = ""
 
 
 def read_usage(message: str, values: Defaults) -> Usage:
@@ -58,7 +70,7 @@ def read_usage(message: str, values: Defaults) -> Usage:
     """
     hours = _hours(message)
     price, currency = _power_price(message)
-    span = _SPAN.search(message)
+    years, words = _span(message)
     return Usage(
         MONTH_HOURS if hours is None else hours,
         values["electricity_usd_per_kwh"]
@@ -67,8 +79,18 @@ def read_usage(message: str, values: Defaults) -> Usage:
         hours is not None,
         price,
         currency,
-        (1.0 if span[1].lower() in _YEAR else 1 / 12) if span else None,
+        years,
+        words,
     )
+
+
+def _span(message: str) -> tuple[float | None, str]:
+    match = _SPAN.search(message)
+    if match is None:
+        return None, ""
+    said, unit = match[1].lower(), _UNITS[match[2].lower()]
+    count = int(said) if said.isdigit() else _COUNTS.get(said, 1)
+    return count * _YEARS[unit] if count else None, plural(count, unit)
 
 
 def _hours(message: str) -> float | None:

@@ -164,6 +164,16 @@ def test_search_fit_index_and_doctor_speak_json(environment: dict[str, str]) -> 
         assert json.loads(done.stdout)
 
 
+def test_cost_lines_come_as_csv(environment: dict[str, str]) -> None:
+    done = rightsize("cost", "GPT-4.1, 1000 requests a day", "--csv", environment=environment)
+    none = rightsize("cost", "GPT-4.1, -5 requests a day", "--csv", environment=environment)
+
+    assert done.stdout.startswith("option,line,one_time_usd,monthly_usd,months,total_usd,")
+    assert done.stdout.splitlines()[-1].endswith("sum,the lines above")
+    assert none.returncode == 2
+    assert "One value can't be right" in none.stderr
+
+
 def test_a_port_in_use_is_one_line_that_says_what_to_do(environment: dict[str, str]) -> None:
     import socket
 

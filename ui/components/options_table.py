@@ -120,7 +120,7 @@ def _line(line: CostLine, marks: Marks) -> Sequence[str]:
         plain(line.item),
         usd(line.usd_per_month) if line.usd_per_month else "",
         usd(line.usd_one_time) if line.usd_one_time else "",
-        link or f'<span class="rs-muted rs-small">{plain(line.source)}</span>',
+        link or f'<span class="rs-muted rs-small">{plain(line.note or line.source)}</span>',
     )
 
 

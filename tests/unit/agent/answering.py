@@ -30,7 +30,7 @@ def answered(
     answer = assemble(
         TemplateWriter().write(decide(turn), turn), turn, engine="template", snapshot="test"
     )
-    assert answer.fallbacks == ()
+    assert answer.fallbacks == (), answer.fallbacks
     return answer
 
 

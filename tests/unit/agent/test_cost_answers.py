@@ -6,7 +6,7 @@ import pytest
 from answering import MakeTurn, answered, table
 
 from agent.answer import Answer
-from agent.core.spend import MONTH_DAYS
+from agent.core.running import MONTH_DAYS
 from agent.profile import Profile
 
 SONNET, LUNA, MINI = "models/claude-sonnet-5-5", "models/gpt-6-luna", "models/gpt-5-mini"
@@ -195,10 +195,9 @@ def test_a_rate_is_served_as_stated_and_devices_name_their_hourly_price(
     patch = Profile(requests_per_day=50 * 86_400, input_tokens=1500, output_tokens=300, words=words)
     answer = answered(turn_for, "serving it?", intent="cost", models=(LLAMA,), patch=patch)
 
-    parts = section(answer, "What makes up the first")
     assert "50 requests a second" in answer.text
-    assert "15,000 tok/s" in parts
-    assert "an hour, all hours" in parts
+    assert "writes 15,000 tok/s on average, and the rate you state is taken" in answer.text
+    assert "an hour, all hours" in answer.text
     count = next(option.devices for option in answer.options if option.hardware)
     assert count is not None
     assert 8 <= count <= 40
@@ -215,3 +214,175 @@ def test_more_owned_devices_than_there_are_is_said(turn_for: MakeTurn) -> None:
     answer = answered(turn_for, "on ours?", intent="cost", models=(LLAMA,), patch=patch)
 
     assert "purchase price not known: more are needed" in answer.text
+
+
+def against(
+    turn_for: MakeTurn, message: str, volume: float = 50_000, **understood: object
+) -> Answer:
+    return answered(
+        turn_for,
+        message,
+        intent="cost",
+        models=("models/gpt-4.1",),
+        parameters_b=8.0,
+        hardware=(("hardware/nvidia-l40s", 1),),
+        acquire="rent",
+        patch=Profile(requests_per_day=volume, input_tokens=1000, output_tokens=200),
+        **understood,
+    )
+
+
+def cheaper(answer: Answer) -> str:
+    lives = {row[0]: float(row[-1].replace("$", "").replace(",", "")) for row in table(answer)}
+    return min(lives, key=lambda label: lives[label])
+
+
+def test_a_break_even_holds_when_both_sides_are_costed_again(turn_for: MakeTurn) -> None:
+    asked = against(turn_for, "at which volume do we break even?")
+    assert asked.chart is not None
+    at = asked.chart.break_even
+    assert at is not None
+    below, above = (against(turn_for, "cost?", volume=part * at) for part in (0.99, 1.01))
+
+    assert asked.headline.startswith("Break-even at about")
+    assert cheaper(below).startswith("GPT-4.1")
+    assert not cheaper(above).startswith("GPT-4.1")
+
+
+def test_the_lines_of_the_chart_cross_where_the_break_even_is(turn_for: MakeTurn) -> None:
+    chart = against(turn_for, "cost?").chart
+    assert chart is not None
+    assert chart.break_even is not None
+    own, api = (dict(series.points) for series in chart.series)
+    below = max(x for x in own if x <= chart.break_even)
+    above = min(x for x in own if x >= chart.break_even)
+    assert (own[below] > api[below]) != (own[above] > api[above])
+
+
+def test_devices_are_drawn_as_steps(turn_for: MakeTurn) -> None:
+    chart = against(turn_for, "cost?").chart
+    assert chart is not None
+    own = next(s for s in chart.series if s.label.startswith("Granite"))
+    jumps = [(a, b) for a, b in zip(own.points, own.points[1:], strict=False) if b[1] > a[1]]
+    assert jumps
+    assert all(b[0] == pytest.approx(a[0], rel=1e-3, abs=0.2) for a, b in jumps)
+
+
+def test_prices_that_fall_are_counted_where_asked_for_and_a_scenario_where_not(
+    turn_for: MakeTurn,
+) -> None:
+    asked = against(turn_for, "and if API prices fall 30% a year?", follow_up=True)
+    plain = against(turn_for, "three years?", years=3.0)
+
+    # 1,440 + 36 x 120 + 5,478.75 x 26.28
+    assert "$150,000" in section(plain, "If prices change")
+    assert [row[-1] for row in table(asked) if row[0].startswith("GPT-4.1")] == ["$150,000"]
+    assert "taken to fall by 30% a year" in section(asked, "If prices change")
+
+
+@pytest.mark.parametrize(
+    ("message", "hours"), [("cost?", "all hours"), ("if it scales to zero?", "8 hours a day")]
+)
+def test_idle_hours_are_paid_unless_switched_off(
+    turn_for: MakeTurn, message: str, hours: str
+) -> None:
+    assert f"an hour, {hours}" in against(turn_for, message).text
+
+
+def test_a_piece_is_priced_alone_and_by_the_thousand(turn_for: MakeTurn) -> None:
+    answer = sonnet(turn_for, "what is that per email?")  # 2,000 x 2 + 500 x 10 a million
+
+    assert answer.headline == "$0.009 an email"
+    assert "$9.00 a thousand" in answer.text
+
+
+def test_an_accepted_answer_counts_what_the_wrong_ones_cost(turn_for: MakeTurn) -> None:
+    patch = MILLION.model_copy(update={"wrong_answer_usd": 4.0})
+    answer = answered(turn_for, "if 92% are right?", intent="cost", models=(SONNET,), patch=patch)
+    # 0.009 + (36 x 120 + 1,440) / 36e6, and 8% x 4.00
+    assert "An accepted answer comes to $0.33" in answer.text
+
+
+def test_todays_bill_stands_for_the_volume(turn_for: MakeTurn) -> None:
+    patch = Profile(input_tokens=1000, output_tokens=200)
+    answer = answered(
+        turn_for,
+        "we pay $4,000 a month for GPT-4.1",
+        intent="cost",
+        models=("models/gpt-4.1",),
+        patch=patch,
+    )
+    assert answer.headline == "$4,000 a month for the tokens"
+    assert "your bill of $4,000 a month pays for" in answer.text
+
+
+def test_renting_and_buying_are_both_costed_where_both_are_named(turn_for: MakeTurn) -> None:
+    answer = answered(
+        turn_for,
+        "buy an H100 for a fine-tuned 8B or rent it?",
+        intent="cost",
+        hardware=H100,
+        parameters_b=8.0,
+        patch=Profile(requests_per_day=1000),
+    )
+    assert {option.route for option in answer.options} == {"rented_gpu", "owned_hardware"}
+
+
+def test_a_provider_that_is_named_sets_the_rent(turn_for: MakeTurn) -> None:
+    rents = {
+        name: next(o for o in against(turn_for, f"rented at {name}").options if o.hardware)
+        for name in ("RunPod", "Vultr")
+    }
+    assert "RunPod" in against(turn_for, "rented at RunPod").text
+    assert rents["RunPod"].hardware == rents["Vultr"].hardware == "hardware/nvidia-l40s"
+    assert "No price of Vultr for the L40S is known here" in against(turn_for, "at Vultr").text
+
+
+def test_a_product_that_nobody_knows_is_named_with_its_neighbours(turn_for: MakeTurn) -> None:
+    alone = answered(turn_for, "how much is gpt-99?", intent="cost", unknown=("gpt-99",))
+    beside = sonnet(turn_for, "gpt-99 or Sonnet?", unknown=("gpt-99",))
+
+    assert alone.kind == "no_evidence"
+    assert "Nothing is known here of gpt-99" in beside.text
+
+
+@pytest.mark.parametrize("intent", ["comparison", "cost"])
+def test_models_at_a_stated_load_are_costed_and_the_difference_is_said(
+    turn_for: MakeTurn, intent: str
+) -> None:
+    answer = answered(
+        turn_for, "Sonnet or GPT-5 mini?", intent=intent, models=(SONNET, MINI), patch=MILLION
+    )
+    # 1e6 x (2,000 x 0.25 + 500 x 2) / 1e6 against 9,000
+    assert answer.headline.startswith("GPT-5 mini is the cheaper: $1,500 a month")
+    assert "$7,500 a month is what lies between them" in answer.text
+
+
+@pytest.mark.parametrize("message", ["is an H100 cheaper than GPT-5.5?", "when does an H100 pay?"])
+def test_open_models_on_a_named_device_stand_against_a_hosted_one(
+    turn_for: MakeTurn, message: str
+) -> None:
+    answer = answered(
+        turn_for,
+        message,
+        intent="cost",
+        models=("models/gpt-5.5",),
+        hardware=H100,
+        patch=Profile(requests_per_day=50_000, input_tokens=1000, output_tokens=200),
+    )
+    assert {option.route for option in answer.options} == {"api", "rented_gpu"}
+    assert "they may answer worse" in answer.text
+
+
+def test_one_model_that_a_question_is_about_leads_whatever_is_cheaper(turn_for: MakeTurn) -> None:
+    patch = MILLION.model_copy(update={"task_type": "dialogue"})
+    answer = answered(
+        turn_for, "what is the yearly bill?", intent="cost", models=(SONNET,), patch=patch
+    )
+    assert answer.headline == "$9,000 a month for the tokens"
+    assert "A year of it is $108,000 without people" in answer.text
+
+
+def test_sums_are_told_in_the_currency_asked_for(turn_for: MakeTurn) -> None:
+    answer = sonnet(turn_for, "what is that in euros?")
+    assert "In EUR, at 1.17 USD for one: 7,690 a month" in answer.text

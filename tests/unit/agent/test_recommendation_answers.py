@@ -85,7 +85,7 @@ def test_a_pick_above_the_budget_says_what_the_budget_covers(turn_for: MakeTurn)
     answer = picked(turn_for, profile)
 
     assert (answer.options[0].usd_per_month or 0) > 200
-    assert why(answer)[0].startswith("Your budget of $200 covers what it runs on ($120 a month)")
+    assert why(answer)[0].startswith("Your budget of $200 covers what it runs on ($121 a month)")
 
 
 @pytest.mark.parametrize("task_type", ["qa_closed", "text_to_sql", "retrieval_ranking"])

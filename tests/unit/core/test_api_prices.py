@@ -133,20 +133,38 @@ def mapped() -> Iterator[tuple[Model, ApiPrice, tuple[str, str, datetime]]]:
             yield document, price, price.library_ref
 
 
-def test_prices_agree_with_the_maintained_map_to_the_cent() -> None:
-    compared = 0
-    for _, price, (provider, name, moment) in mapped():
-        for tokens_in, tokens_out in ((300, 5), (1_000, 200), (20_000, 2_000), (150_000, 4_000)):
-            listed_usd = calc_price(
-                Usage(input_tokens=tokens_in, output_tokens=tokens_out),
-                model_ref=name,
-                provider_id=provider,
-                genai_request_timestamp=moment,
-            ).total_price
-            thousand = 1000 * price.per_request(tokens_in, tokens_out)
-            assert thousand == pytest.approx(1000 * float(listed_usd), abs=0.005)
-        compared += 1
-    assert compared >= 20
+MIXES = (
+    (300, 5, 0),
+    (1_000, 200, 0),
+    (20_000, 2_000, 15_000),
+    (150_000, 4_000, 0),
+    (300_000, 4_000, 250_000),
+)
+"""Tokens in, out, and of those in from a cache; long enough for every tier."""
+
+
+def test_prices_agree_with_the_maintained_map_to_the_cent_for_fifty_models() -> None:
+    compared = set()
+    for model, price, (provider, name, moment) in mapped():
+        for tokens_in, tokens_out, cached in MIXES:
+            for bought, context in ((price, None), (price.in_batch(), {"processing": "batch"})):
+                if bought is None:
+                    continue
+                listed_usd = calc_price(
+                    Usage(
+                        input_tokens=tokens_in,
+                        output_tokens=tokens_out,
+                        cache_read_tokens=0 if bought.cached_usd_per_mtok is None else cached,
+                    ),
+                    model_ref=name,
+                    provider_id=provider,
+                    genai_request_timestamp=moment,
+                    price_context=context,
+                ).total_price
+                thousand = 1000 * bought.per_request(tokens_in, tokens_out, cached)
+                assert thousand == pytest.approx(1000 * float(listed_usd), abs=0.005)
+        compared.add(model.id)
+    assert len(compared) >= 50
 
 
 def test_a_conflict_is_named_exactly_where_card_and_map_differ() -> None:

@@ -1,27 +1,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, exp, log
 
 import pytest
 
 from agent.answer import CostLine
 from agent.core.api_prices import ApiPrice
 from agent.core.defaults import defaults
+from agent.core.running import MONTH_DAYS, MONTH_HOURS, Load, Running, paid
 from agent.core.spend import (
-    MONTH_DAYS,
-    MONTH_HOURS,
     UNPRICED,
-    Load,
     Spend,
     api_spend,
     api_workings,
-    break_even,
     cascade_spend,
     cpu_llm_spend,
     cpu_requests_per_second,
     encoder_spend,
-    gpu_count,
     owned_spend,
     rented_spend,
 )
@@ -45,7 +40,7 @@ def rented(requests_per_day: float, tokens_per_second: float = 600.0) -> Spend:
         tokens_per_second=tokens_per_second,
         devices=1,
         project="tuned_llm_project_hours",
-        runs_usd=80.0,
+        runs="tuning_runs_usd",
     )
 
 
@@ -104,7 +99,8 @@ def test_people_are_counted_on_every_route() -> None:
         rented(20_000),
         owned(),
     ):
-        assert lines(spend, "looking after it") > 0
+        assert lines(spend, "monitoring") > 0
+        assert spend.usd_people > 0
 
 
 def test_projects_cost_what_they_usually_do() -> None:
@@ -139,14 +135,14 @@ def test_a_bought_device_pays_for_its_place_in_a_server() -> None:
 
 def test_gpus_come_whole_and_are_counted_at_the_peak() -> None:
     # 1e6 requests x 5 tokens / 86,400 s x peak 3 = 173.6 tokens/s
-    assert gpu_count(load(1e6), DEFAULTS, tokens_per_second=174, devices=2)[0] == 2
-    assert gpu_count(load(1e6), DEFAULTS, tokens_per_second=173, devices=2)[0] == 4
+    assert paid(load(1e6), DEFAULTS, tokens_per_second=174, devices=2).devices == 2
+    assert paid(load(1e6), DEFAULTS, tokens_per_second=173, devices=2).devices == 4
 
 
 def test_use_is_the_average_load_over_what_is_paid_for() -> None:
-    count, use = gpu_count(load(1e6), DEFAULTS, tokens_per_second=100, devices=1)
-    assert count == 2
-    assert use == pytest.approx(1e6 * 5 / 86_400 / 200)
+    use = paid(load(1e6), DEFAULTS, tokens_per_second=100, devices=1)
+    assert use.devices == 2
+    assert use.share == pytest.approx(1e6 * 5 / 86_400 / 200)
 
 
 def test_own_hardware_costs_purchase_and_power() -> None:
@@ -186,34 +182,6 @@ def test_whole_life_is_one_time_plus_every_month() -> None:
     assert Spend(10.0, 100.0).over_years(3) == 100 + 10 * 36
 
 
-def test_break_even_is_where_the_two_costs_meet() -> None:
-    # 0.01 a request against 304.375 a month: 1,000 a day
-    found = break_even(lambda q: 0.01 * q * MONTH_DAYS, lambda q: 304.375)
-    assert found == pytest.approx(1000, rel=1e-4)
-
-
-def test_the_cheaper_route_changes_across_the_break_even() -> None:
-    def api(q: float) -> float:
-        return api_spend(FRONTIER, load(q), DEFAULTS).usd_per_month
-
-    def own(q: float) -> float:
-        return rented(q).usd_per_month
-
-    found = break_even(api, own)
-    assert found is not None
-    assert api(found * 0.99) < own(found * 0.99)
-    assert api(found * 1.01) > own(found * 1.01)
-
-
-def test_routes_that_never_cross_have_no_break_even() -> None:
-    assert break_even(lambda q: q, lambda q: q + 1) is None
-
-
-def test_a_range_that_does_not_rise_is_refused() -> None:
-    with pytest.raises(InputError, match="100"):
-        break_even(lambda q: q, lambda q: 1.0, low=100, high=10)
-
-
 @pytest.mark.parametrize("bad", [0.0, -1.0, float("nan")])
 @pytest.mark.parametrize("slot", ["requests_per_day", "input_tokens", "output_tokens"])
 def test_a_load_that_cannot_be_is_refused_by_name(slot: str, bad: float) -> None:
@@ -235,48 +203,19 @@ def test_cost_over_volume_is_a_staircase_of_whole_replicas() -> None:
 
 def test_a_replica_of_several_devices_is_added_whole() -> None:
     for requests in (1.0, 1e5, 1e6, 1e7):
-        count, _ = gpu_count(load(requests), DEFAULTS, tokens_per_second=100, devices=4)
-        assert count % 4 == 0
+        use = paid(load(requests), DEFAULTS, tokens_per_second=100, devices=4)
+        assert use.devices % 4 == 0
 
 
 def test_devices_are_never_used_beyond_what_the_peak_allows() -> None:
     for requests in (1.0, 1e4, 1e5, 1e6, 1e7, 3e7):
-        _, use = gpu_count(load(requests), DEFAULTS, tokens_per_second=100, devices=1)
-        assert 0 < use <= 1 / DEFAULTS["peak_to_average"]
-
-
-def test_break_even_on_a_staircase_is_where_the_cheaper_route_stays_the_cheaper() -> None:
-    def stairs(q: float) -> float:
-        return 438.3 * ceil(q / 50_000)
-
-    found = break_even(lambda q: 0.012 * q, stairs)
-    assert found is not None
-    # The stairs cross several times; at the next bracket the answer still holds.
-    beyond = found * exp((log(1e8) - log(1.0)) / 48)
-    assert 0.012 * found == pytest.approx(stairs(found), rel=0.01)
-    assert 0.012 * beyond > stairs(beyond)
-
-
-def test_a_steeper_price_meets_the_fixed_cost_sooner() -> None:
-    found = [break_even(lambda q, p=p: p * q, lambda q: 1000.0) for p in (0.001, 0.01, 0.1)]  # type: ignore[misc]
-
-    assert found == [pytest.approx(1e6), pytest.approx(1e5), pytest.approx(1e4)]
-
-
-def test_a_change_outside_the_range_is_not_reported() -> None:
-    assert break_even(lambda q: q, lambda q: 1000.0, low=1, high=999) is None
-    assert break_even(lambda q: q, lambda q: 1000.0, low=1, high=2000) == pytest.approx(1000)
-
-
-@pytest.mark.parametrize(("low", "high"), [(0, 10), (-5, 10), (10, 10), (float("nan"), 10)])
-def test_a_range_without_a_start_is_refused(low: float, high: float) -> None:
-    with pytest.raises(InputError, match="positive and rising"):
-        break_even(lambda q: q, lambda q: 1.0, low=low, high=high)
+        use = paid(load(requests), DEFAULTS, tokens_per_second=100, devices=1)
+        assert 0 < use.share <= 1 / DEFAULTS["peak_to_average"]
 
 
 def test_use_leaves_people_out_and_both_add_up() -> None:
     spend = rented(20_000)
-    assert spend.usd_people == pytest.approx(lines(spend, "looking after it"))
+    assert spend.usd_people == pytest.approx(10 * DEFAULTS["engineer_usd_per_hour"])
     assert spend.usd_use + spend.usd_people == pytest.approx(spend.usd_per_month)
 
 
@@ -294,6 +233,70 @@ def test_a_ready_made_encoder_needs_no_training_runs() -> None:
 
 def test_an_added_line_is_in_the_sum() -> None:
     spend = rented(20_000)
-    more = spend.with_lines(CostLine(item="labels", usd_one_time=500.0, source="assumed"))
+    more = spend.with_lines(first=CostLine(item="labels", usd_one_time=500.0, source="assumed"))
     assert more.usd_one_time == pytest.approx(spend.usd_one_time + 500)
     assert more.devices == spend.devices
+
+
+def test_token_prices_change_once_a_year_and_nothing_else_does() -> None:
+    spend = api_spend(FRONTIER, load(), DEFAULTS)
+    tokens = lines(spend, "tokens")
+    saved = spend.over_years(3) - spend.over_years(3, token_change=-0.3)
+
+    # 12 + 12 x 0.7 + 12 x 0.49 months of tokens instead of 36
+    assert saved == pytest.approx(tokens * (36 - 26.28))
+    assert spend.over_years(0.5, token_change=-0.3) == pytest.approx(spend.over_years(0.5))
+    assert rented(20_000).over_years(3, token_change=-0.3) == rented(20_000).over_years(3)
+
+
+def test_retraining_is_paid_where_something_is_tuned() -> None:
+    tuned = [line.item for line in rented(20_000).lines]
+    bought = [line.item for line in owned().lines]
+    assert "retraining runs" in tuned
+    assert "retraining runs" not in bought
+
+
+@pytest.mark.parametrize(
+    ("running", "devices", "hours", "share"),
+    [
+        # 8.64e6 x 5 / 86,400 = 500 tokens/s; replicas of 600: three at the peak of 1,500
+        ("always", 3, MONTH_HOURS, 500 / 1800),
+        ("by_the_hour", 3, MONTH_HOURS / 3, 1500 / 1800),
+        # 24 x 500 / 600 = 20 hours of one replica
+        ("in_batch", 1, 20 * MONTH_DAYS, 1.0),
+    ],
+)
+def test_devices_are_paid_for_when_they_are_on(
+    running: Running, devices: int, hours: float, share: float
+) -> None:
+    use = paid(Load(8.64e6, 300, 5, running=running), DEFAULTS, tokens_per_second=600, devices=1)
+    assert use.devices == devices
+    assert use.hours_a_month == pytest.approx(hours)
+    assert use.share == pytest.approx(share)
+
+
+def test_a_batch_is_whole_hours_and_whole_replicas() -> None:
+    small = paid(Load(1, 300, 5, running="in_batch"), DEFAULTS, tokens_per_second=600, devices=2)
+    large = paid(Load(3e7, 300, 5, running="in_batch"), DEFAULTS, tokens_per_second=600, devices=2)
+    assert (small.devices, small.hours_a_month) == (2, MONTH_DAYS)
+    # 3e7 x 5 / 3,600 / 600 = 69.4, so 70 hours of replicas: three of them, of two devices each
+    assert large.devices == 6
+    assert large.hours_a_month == pytest.approx(70 / 3 * MONTH_DAYS)
+
+
+def test_own_hardware_may_stand_in_a_rack_and_be_sold() -> None:
+    plain = owned()
+    values = DEFAULTS.replace(resale_share=0.25, hosting_usd_per_kw_month=150)
+    served = owned_spend(
+        load(),
+        values,
+        name="RTX 4090",
+        watts=450.0,
+        purchase_usd=1600.0,
+        price_id="x",
+        tokens_per_second=600.0,
+        devices=1,
+        project="tuned_llm_project_hours",
+    )
+    assert plain.usd_one_time - served.usd_one_time == pytest.approx(400)
+    assert lines(served, "hosting") == pytest.approx(0.45 * 150)

@@ -92,6 +92,9 @@ def test_a_volume_is_read_from_other_units(
         ("GPT-5, 2000 tokens in, 300 out, with prompt caching of 1500 of them", 1500, False, None),
         ("GPT-5, 2000 tokens in, 300 out, with 80% cache hits", 1600, False, None),
         ("GPT-5 with 2000 tokens in, of which 1500 cached", 1500, False, None),
+        ("GPT-5, 2000 tokens in, 80% of the prompt is cached", 1600, False, None),
+        ("GPT-5, 10k requests a day, 70% of the input cached, and batch", None, True, None),
+        ("3-year cost: buy 2 H100s for an 8B against renting them", None, False, None),
         ("What does GPT-5 cost with the batch api for 10k requests a day?", None, True, None),
         ("Llama 3.3 70B on an H100 with batch size 8", None, False, None),
         ("what does it cost to rent an H100 for a month", None, False, "rent"),
@@ -118,6 +121,9 @@ def test_the_terms_of_a_price_are_read(
         ("check claims, rules come from a 200 page handbook", None, None),
         ("pull out 25 clause types from contracts", None, None),
         ("GPT-5, 10k token system prompt cached, 500 in 300 out", 10_500, 300),
+        ("GPT-5, 50k requests a day, 1000/200 tokens", 1000, 200),
+        ("GPT-5: 1000 tokens en entrée 200 en sortie", 1000, 200),
+        ("GPT-5, 900 tokens rein 200 raus", 900, 200),
         ("GPT-5, 2000 tokens in, 300 out, prompt caching of 1500 of them", 2000, 300),
     ],
 )
@@ -127,3 +133,16 @@ def test_lengths_are_those_of_a_request_and_its_answer(
     patch = read(interpreter, text).patch
 
     assert (patch.input_tokens, patch.output_tokens) == (tokens_in, tokens_out)
+
+
+def test_the_terms_of_a_cost_hold_on_through_its_thread(interpreter: RuleInterpreter) -> None:
+    said = read(
+        interpreter,
+        "What does GPT-5 mini cost for 2000 chats a day, 800 in 300 out, 50% cached, batch api?",
+    )
+    again = interpreter.understand("and per chat?", profile=said.patch, last=said)
+    without = interpreter.understand("and not in batch?", profile=said.patch, last=said)
+
+    assert (again.cached_tokens, again.batch) == (400, True)
+    assert again.goes_on_from == (said.message,)
+    assert without.cached_tokens is None
