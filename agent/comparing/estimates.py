@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.calculation import Calculation
 from agent.comparing.lines import Cell, Line
@@ -19,15 +19,22 @@ from knowledge.schema import Hardware, Model
 ANSWER_TOKENS = 256
 ONE_USER = "tokens a second, one user"
 TOGETHER = "tokens a second, all users together"
+NONE = Cell("none")
+"""Of what can not run there is no speed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all estimates of a comparison share: bits a weight, devices together, context."""
+    """What all estimates of a comparison share: bits a weight, devices together, context.
+
+    One user alone fills the context but for the answer. Many users send `request` tokens in and
+    get so many out, each with the whole context reserved.
+    """
 
     bits: int = 4
     devices: int = 1
     context_tokens: int = COMPARE_CONTEXT
+    request: tuple[int, int] = (1000, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +44,52 @@ class Placed:
     alone: Estimate | None = None
     crowd: Estimate | None = None
     why: str = ""
+    is_closed: bool = False
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it is sure that there is nothing to be served."""
+        return self.is_closed or (self.alone is not None and self.alone.fits is False)
 
 
 def place(model: Model, device: Hardware, setting: Setting) -> Placed:
     """Estimate `model` on `device` at the width of `setting`, else at the nearest it comes in."""
     if not model.open_weights:
-        return Placed(why="runs at its maker only: the weights are not published")
+        why = "runs at its maker only: the weights are not published"
+        return Placed(why=why, is_closed=True)
     if is_on_chip(device):
         return Placed(why="no estimate: the weights lie in memory on the chip")
     names = steps(model, device)
     precision = min(names, key=lambda name: abs(nominal_bits(name) - setting.bits))
     try:
-        alone = _estimated(model, device, setting, precision, users=1)
+        context = setting.context_tokens
+        filled = (max(1, context - ANSWER_TOKENS), min(ANSWER_TOKENS, context))
+        alone = _estimated(model, device, setting, precision, 1, filled)
         most = alone.max_concurrency if alone.fits else None
-        crowd = _estimated(model, device, setting, precision, users=most) if most else None
+        crowd = (
+            _estimated(model, device, setting, precision, most, setting.request) if most else None
+        )
     except InputError as error:
         return Placed(why=str(error))
     return Placed(alone, crowd)
 
 
 def _estimated(
-    model: Model, device: Hardware, setting: Setting, precision: str, *, users: int
+    model: Model,
+    device: Hardware,
+    setting: Setting,
+    precision: str,
+    users: int,
+    tokens: tuple[int, int],
 ) -> Estimate:
-    context = setting.context_tokens
     return estimate(
         model,
         device,
         setting.devices,
         precision,
         users,
-        max(1, context - ANSWER_TOKENS),
-        min(ANSWER_TOKENS, context),
-        context_tokens=context,
+        *tokens,
+        context_tokens=setting.context_tokens,
     )
 
 
@@ -84,12 +105,14 @@ def estimate_lines(placed: Sequence[Placed]) -> tuple[Line, ...]:
 
 
 def _precision(item: Placed) -> Cell:
-    return Cell(bits_name(item.alone.precision)) if item.alone else Cell()
+    if item.alone is None:
+        return NONE if item.is_out else Cell()
+    return Cell(bits_name(item.alone.precision))
 
 
 def _fit(item: Placed) -> Cell:
     if item.alone is None:
-        return Cell(note=item.why)
+        return Cell("no" if item.is_closed else None, item.why)
     total, usable = item.alone.total_gb.value, item.alone.usable_gb
     if item.alone.fits is None or total is None or usable is None:
         return Cell(note="its memory is not known")
@@ -101,15 +124,18 @@ def _fit(item: Placed) -> Cell:
 
 
 def _alone(item: Placed) -> Cell:
-    if item.alone is None or not item.alone.fits:
-        return Cell(note="does not fit" if item.alone and item.alone.fits is False else "")
+    if item.is_out or item.alone is None:
+        return NONE if item.is_out else Cell()
     return _speed(_worked(item.alone, "decode"))
 
 
 def _together(item: Placed) -> Cell:
-    if item.crowd is None or item.crowd.concurrency < 2:
-        return Cell()
-    return _speed(_worked(item.crowd, "throughput"))
+    if item.is_out or item.crowd is None or item.crowd.concurrency < 2:
+        return NONE if item.is_out else Cell()
+    crowd = item.crowd
+    told = _speed(_worked(crowd, "throughput"))
+    sent = f"requests of {crowd.input_tokens:,} in, {crowd.output_tokens:,} out"
+    return replace(told, note=f"{told.note}; {sent}") if told.text else told
 
 
 def _speed(worked: Calculation | None) -> Cell:
@@ -129,7 +155,7 @@ def _speed(worked: Calculation | None) -> Cell:
 def _users(item: Placed) -> Cell:
     most = item.alone.max_concurrency if item.alone and item.alone.fits else None
     if item.alone is None or not most:
-        return Cell()
+        return NONE if item.is_out else Cell()
     note = f"of {item.alone.context_tokens:,} tokens each"
     return Cell(number(most, 2), note, calculation=users_working(item.alone), value=most)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.core.on_chip import reads_on_chip
 from agent.kinds.naming import short
 from agent.market import INDEX, Market
 from knowledge import Catalogue
-from knowledge.schema import Hardware
+from knowledge.schema import Document, Hardware, Model
 
 TOKENS = (1000, 200)
 """Tokens in and out of the request that models are priced at."""
@@ -48,13 +48,17 @@ class Field:
         return tuple(sorted(found, key=lambda p: p.x))
 
 
-def model_field(market: Market) -> Field:
-    """Return the hosted models by what 1,000 requests cost and by their index."""
-    rated = [(offer, market.score(offer.model, INDEX)) for offer in market.offers()]
+def model_field(market: Market, chosen: Sequence[Document] = ()) -> Field:
+    """Return the hosted models by what 1,000 requests cost and by their index.
+
+    Models that leave their maker's API soon are there only where they are `chosen`.
+    """
+    asked = (market.offer(model) for model in chosen if isinstance(model, Model))
+    offers = {o.model.id: o for o in (*market.offers(), *filter(None, asked))}
     points = _positive(
         Point(o.model.id, short(o.model), 1000 * o.per_request(*TOKENS), score.value)
-        for o, score in rated
-        if score
+        for o in offers.values()
+        if (score := market.score(o.model, INDEX))
     )
     return Field(
         "Cost against quality",
@@ -67,8 +71,8 @@ def model_field(market: Market) -> Field:
     )
 
 
-def device_field(catalogue: Catalogue) -> Field:
-    """Return the devices that ship by memory and bandwidth, but for those that read SRAM.
+def device_field(catalogue: Catalogue, chosen: Sequence[Document] = ()) -> Field:
+    """Return devices by memory and bandwidth: those that ship, and the `chosen`; none with SRAM.
 
     Figures of a rack or of a server are no figures of a device.
     """
@@ -76,7 +80,7 @@ def device_field(catalogue: Catalogue) -> Field:
         d
         for d in catalogue.of("hardware")
         if isinstance(d, Hardware)
-        and d.status == "shipping"
+        and (d.status == "shipping" or d in chosen)
         and d.unit_scope == "per device"
         and not reads_on_chip(d)
     ]

@@ -77,7 +77,8 @@ def _models(market: Market, documents: Sequence[Document]) -> list[Line]:
         Line(PRICE, tuple(_price(market.catalogue, model) for model in models), "lower"),
         *_facts(market.catalogue, documents, MODEL_FACTS),
         *_words(documents, MODEL_WORDS),
-        Line("leaves its maker's API", tuple(_retires(market.catalogue, m) for m in models)),
+        *_where_said("status", [_status(model) for model in models]),
+        *_where_said("leaves its maker's API", [_retires(market.catalogue, m) for m in models]),
         *boards[GENERAL_BOARDS:MOST_BOARDS],
     ]
 
@@ -160,6 +161,17 @@ def _score(market: Market, model: Model, board: str) -> Cell:
     )
 
 
+def _where_said(label: str, cells: Sequence[Cell]) -> list[Line]:
+    """Return a line of what documents say only where there is something to say."""
+    if all(cell.text is None for cell in cells):
+        return []
+    return [Line(label, tuple(c if c.text else Cell("nothing stated") for c in cells))]
+
+
+def _status(model: Model) -> Cell:
+    return Cell(model.status)
+
+
 def _retires(catalogue: Catalogue, model: Model) -> Cell:
     if model.retires is None:
         return Cell()
@@ -217,7 +229,6 @@ MODEL_WORDS: Words = (
     ("gives out", _text("modalities_out")),
     ("languages", _text("languages")),
     ("maker", _text("vendor")),
-    ("status", _text("status")),
 )
 TOOLKIT_WORDS: Words = (
     ("for", _text("best_for")),

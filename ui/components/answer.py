@@ -7,7 +7,16 @@ import streamlit as st
 from agent.answer import Answer
 from agent.profile import Profile
 from ui import state
-from ui.components import actions, cost_chart, hinges, options_table, sections, verdict, working
+from ui.components import (
+    actions,
+    chart_look,
+    cost_chart,
+    hinges,
+    options_table,
+    sections,
+    verdict,
+    working,
+)
 from ui.components.evidence import evidence, workings
 from ui.components.markup import Marks, literal, markdown, plain, wrap
 from ui.components.memory_bar import memory_bar
@@ -166,8 +175,7 @@ def _chart(answer: Answer, key: str) -> None:
     chart = answer.chart
     if chart is None:
         return
-    mode: cost_chart.Mode = "dark" if st.context.theme.type == "dark" else "light"
-    drawn = cost_chart.cost_chart(chart, mode)
+    drawn = cost_chart.cost_chart(chart, chart_look.mode())
     if drawn is None:
         return
     st.altair_chart(drawn, theme=None, key=f"chart-{key}", alt=chart.alt or None)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import Literal
 
 import altair as alt
 
 from agent.answer import Chart, Series, Verdict
 from agent.wording import number, usd
+from ui.components.chart_look import INKS, Ink, Mode, finished
 from ui.components.markup import plain, table
 
-Mode = Literal["light", "dark"]
 HEIGHT = 290
 DECADES = 4
 TABLE_ROWS = 9
@@ -21,56 +20,6 @@ NAME_OFFSET = 0.05
 """How far a name stands from its line, as a share of the height."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The colours of one mode, as in ui/style.css."""
-
-    ink: str
-    muted: str
-    line: str
-    page: str
-    lines: dict[Verdict, str]
-    names: dict[Verdict, str]
-
-
-INKS: dict[Mode, Ink] = {
-    "light": Ink(
-        ink="#1A1E22",
-        muted="#5B636B",
-        line="#E1E3DF",
-        page="#FCFCFB",
-        lines={
-            "specialized": "#0B8578",
-            "small_general": "#0B8578",
-            "ultra_large": "#3F3D9E",
-            "hybrid": "#B07600",
-        },
-        names={
-            "specialized": "#0A7268",
-            "small_general": "#0A7268",
-            "ultra_large": "#3F3D9E",
-            "hybrid": "#8A5C00",
-        },
-    ),
-    "dark": Ink(
-        ink="#E9EBED",
-        muted="#A1A9B1",
-        line="#2B3035",
-        page="#121416",
-        lines={
-            "specialized": "#3FC4B0",
-            "small_general": "#3FC4B0",
-            "ultra_large": "#9C9CF5",
-            "hybrid": "#E3B341",
-        },
-        names={
-            "specialized": "#3FC4B0",
-            "small_general": "#3FC4B0",
-            "ultra_large": "#9C9CF5",
-            "hybrid": "#E3B341",
-        },
-    ),
-}
 DASHES: dict[Verdict, list[int]] = {
     "specialized": [1, 0],
     "small_general": [9, 3, 2, 3],
@@ -134,20 +83,7 @@ def cost_chart(chart: Chart, mode: Mode) -> alt.LayerChart | None:
     if chart.you is not None:
         layers.append(_dots(drawn, chart.you, box, ink, x, y))
     layers += _names(drawn, box, ink, x, y, avoid=_rule_places(chart, box))
-    drawing: alt.LayerChart = (
-        alt.layer(*layers)
-        .properties(height=HEIGHT, background="transparent", padding={"left": 0, "right": 4})
-        .configure(font="Geist, system-ui, sans-serif")
-        .configure_axis(
-            labelColor=ink.muted,
-            titleColor=ink.muted,
-            titleFontWeight=400,
-            labelFontSize=12,
-            titleFontSize=12,
-        )
-        .configure_view(stroke=ink.line)
-    )
-    return drawing
+    return finished(layers, ink, height=HEIGHT)
 
 
 def _decades(low: float, high: float) -> list[float]:

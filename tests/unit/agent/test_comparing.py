@@ -131,7 +131,7 @@ def test_what_can_not_run_says_why(
     lines = estimate_lines([place(found, card, Setting())])
 
     assert says in line(lines, "fits").cells[0].note
-    assert line(lines, "tokens a second, one user").cells[0].text is None
+    assert line(lines, "tokens a second, one user").cells[0].value is None
 
 
 @pytest.mark.parametrize(("low", "names"), [(True, "ac"), (False, "cd")])
