@@ -70,13 +70,37 @@ def scatter(field: Field, chosen: Collection[str], mode: Mode) -> alt.LayerChart
         .encode(x=x, y=y, tooltip=tips),
     ]
     for point, side in labelled(front, mine, box):
-        strong = point.doc_id in chosen
-        written = {"align": "left" if side > 0 else "right", "dx": 9 * side, "fontSize": 12}
-        written |= {"dy": 0 if strong else -8, "fontWeight": 600 if strong else 400}
-        name = _data([point]).encode(x=x, y=y, text="name:N")
-        layers.append(name.mark_text(stroke=ink.page, strokeWidth=3, **written))
-        layers.append(name.mark_text(color=ink.ink if strong else ink.muted, **written))
+        layers += _name(point, side, ink, strong=point.doc_id in chosen, x=x, y=y)
     return finished(layers, ink, height=HEIGHT)
+
+
+def _name(
+    point: Point, side: int, ink: Ink, *, strong: bool, x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
+    """Return the name of a point, with the page's colour round its letters."""
+    name = _data([point]).encode(x=x, y=y, text="name:N")
+    align: Literal["left", "right"] = "left" if side > 0 else "right"
+    weight: Literal[600, 400] = 600 if strong else 400
+    place, lift = 9 * side, 0 if strong else -8
+    return [
+        name.mark_text(
+            align=align,
+            dx=place,
+            dy=lift,
+            fontSize=12,
+            fontWeight=weight,
+            stroke=ink.page,
+            strokeWidth=3,
+        ),
+        name.mark_text(
+            align=align,
+            dx=place,
+            dy=lift,
+            fontSize=12,
+            fontWeight=weight,
+            color=ink.ink if strong else ink.muted,
+        ),
+    ]
 
 
 def _steps(field: Field) -> Literal["step-after", "step-before"]:
