@@ -36,6 +36,7 @@ class Field:
     y_unit: str
     points: tuple[Point, ...]
     low_x_leads: bool
+    note: str = ""
 
     def frontier(self) -> tuple[Point, ...]:
         """Return the points that no other beats in both figures, by rising x."""
@@ -62,12 +63,13 @@ def model_field(market: Market, chosen: Sequence[Document] = ()) -> Field:
     )
     return Field(
         "Cost against quality",
-        f"USD for 1,000 requests of {TOKENS[0]:,} tokens in and {TOKENS[1]} out, list price",
+        "USD for 1,000 requests",
         INDEX,
         "USD",
         "points",
         points,
         low_x_leads=True,
+        note=f"Requests of {TOKENS[0]:,} tokens in and {TOKENS[1]} out at list price. ",
     )
 
 

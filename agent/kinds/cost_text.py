@@ -52,7 +52,9 @@ def write(found: Costed, turn: Turn) -> Draft:
         options=tuple(_option(r, found, works) for r in (*found.routes, *found.out)),
         chart=None
         if found.terms.by_total
-        else cost_chart([r.candidate for r in found.routes], job, found.break_even),
+        else cost_chart(
+            [r.candidate for r in found.routes], job, found.break_even, years=found.years
+        ),
         suggestions=(
             "And at ten times the volume?",
             "Which of them is good enough?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import Literal
 
 import altair as alt
@@ -69,6 +70,37 @@ INKS: dict[Mode, Ink] = {
 def mode() -> Mode:
     """Return the mode that the visitor sees."""
     return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Return 1, 2 and 5 times the powers of ten from `low` to `high`, for a log axis."""
+    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
+    return [n * 10.0**p for p in powers for n in (1, 2, 5) if low <= n * 10.0**p <= high]
+
+
+def rule(
+    at: float, words: str, ink: Ink, x: alt.X, *, left: bool, mine: bool, low: bool = False
+) -> list[alt.Chart]:
+    """Return an upright rule with its words at the top; the visitor's own is solid and strong.
+
+    `left` writes on that side of it, `low` one line further down.
+    """
+    base = alt.Chart(alt.InlineData(values=[{"x": at, "label": words}])).encode(x=x)
+    tone = ink.ink if mine else ink.muted
+    return [
+        base.mark_rule(
+            color=tone, strokeWidth=1.5 if mine else 1, strokeDash=[1, 0] if mine else [3, 3]
+        ),
+        base.mark_text(
+            align="right" if left else "left",
+            dx=-6 if left else 6,
+            dy=24 if low else 8,
+            baseline="middle",
+            fontSize=12,
+            fontWeight=600 if mine else 400,
+            color=tone,
+        ).encode(text="label:N", y=alt.value(0)),
+    ]
 
 
 def finished(layers: Sequence[alt.Chart], ink: Ink, *, height: int) -> alt.LayerChart:

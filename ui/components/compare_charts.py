@@ -10,6 +10,7 @@ from agent.wording import listing
 from ui import compare_desk as desk
 from ui.compare_desk import Compared
 from ui.components.chart_look import mode
+from ui.components.charts import twin
 from ui.components.markup import plain, wrap
 from ui.components.memory_bar import memory_bar
 from ui.components.range_bars import range_bars
@@ -65,10 +66,11 @@ def _scatter(found: Compared) -> None:
     if drawn is None:
         return
     left_out = f" Not drawn, as a figure is missing: {listing(missing)}." if missing else ""
-    about = f"{len(field.points)} products; dashed: what no other beats in both.{left_out}"
+    about = (
+        f"{field.note}{len(field.points)} products; dashed: what no other beats in both.{left_out}"
+    )
     st.html(wrap(HEADING.format(plain(field.title), plain(about))))
     st.altair_chart(
         drawn, theme=None, key="compare-field", alt=scatter_words(field, ids, found.names)
     )
-    with st.expander("The same figures as a table", type="compact"):
-        st.html(wrap(scatter_table(field, ids)))
+    twin(scatter_table(field, ids))

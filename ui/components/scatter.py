@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from math import ceil, floor, log10
+from math import log10
 from typing import Literal
 
 import altair as alt
 
 from agent.comparing import Field, Point
 from agent.wording import number
-from ui.components.chart_look import INKS, Ink, Mode, finished
+from ui.components.chart_look import INKS, Ink, Mode, finished, ticks
 from ui.components.markup import plain, table
 
 HEIGHT = 330
 MOST_NAMES = 14
 CHARACTER = 0.0085
 """Width of a character of a label, as a share of the chart's width."""
+WIDE_ENOUGH = "width > 480"
+"""On narrower charts only the chosen products carry their names."""
 ROW = 0.05
 """Height of a label, as a share of the chart's height."""
-STEPS = (1, 2, 5)
 
 
 class Frame:
@@ -78,7 +79,8 @@ def _name(
     point: Point, side: int, ink: Ink, *, strong: bool, x: alt.X, y: alt.Y
 ) -> list[alt.Chart]:
     """Return the name of a point, with the page's colour round its letters."""
-    name = _data([point]).encode(x=x, y=y, text="name:N")
+    seen = alt.value(1) if strong else alt.condition(WIDE_ENOUGH, alt.value(1), alt.value(0))
+    name = _data([point]).encode(x=x, y=y, text="name:N", opacity=seen)
     align: Literal["left", "right"] = "left" if side > 0 else "right"
     weight: Literal[600, 400] = 600 if strong else 400
     place, lift = 9 * side, 0 if strong else -8
@@ -135,7 +137,7 @@ def _axes(field: Field, box: Frame, ink: Ink) -> tuple[alt.X, alt.Y]:
         scale=alt.Scale(type="log", domain=list(box.x), nice=False),
         axis=alt.Axis(
             title=f"{field.x_name}{'' if money else f', {field.x_unit}'} (log scale)",
-            values=_ticks(*box.x),
+            values=ticks(*box.x),
             labelExpr="'$' + format(datum.value, '~g')" if money else "format(datum.value, ',')",
             labelOverlap=True,
             grid=False,
@@ -157,14 +159,8 @@ def _axes(field: Field, box: Frame, ink: Ink) -> tuple[alt.X, alt.Y]:
         format=",~f",
     )
     if box.log_y:
-        y_axis.values = _ticks(*box.y)
+        y_axis.values = ticks(*box.y)
     return x, alt.Y("y:Q", scale=scale, axis=y_axis)
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Return 1, 2 and 5 times the powers of ten from `low` to `high`."""
-    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
-    return [n * 10.0**p for p in powers for n in STEPS if low <= n * 10.0**p <= high]
 
 
 def labelled(front: Sequence[Point], mine: Sequence[Point], box: Frame) -> list[tuple[Point, int]]:
