@@ -117,6 +117,8 @@ def compare(
     if partner is None:
         return Compared(choice, documents, clear, stated)
     placed = tuple(_placed(document, partner, setting) for document in documents)
+    if all(item.is_closed for item in placed):
+        return Compared(choice, documents, clear, stated)
     lines = estimate_lines(placed)
     return Compared(choice, documents, clear, stated, lines, placed, short(partner), setting)
 

@@ -166,14 +166,17 @@ def comparison() -> Comparison:
     kept = st.session_state.get(_COMPARED)
     if isinstance(kept, Comparison) and not {"kind", "ids"} & set(st.query_params):
         compare(kept)
+        return kept
     kind = st.query_params.get("kind", "")
-    return Comparison(
+    found = Comparison(
         kind if kind in COMPARABLE else COMPARABLE[0],
         tuple(name.strip() for name in st.query_params.get("ids", "").split(",") if name.strip()),
         st.query_params.get("with") or None,
         _whole(st.query_params.get("n"), COUNTS, 1),
         _whole(st.query_params.get("bits"), BITS, 4),
     )
+    st.session_state[_COMPARED] = found
+    return found
 
 
 def compare(wanted: Comparison) -> None:

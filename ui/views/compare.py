@@ -109,6 +109,7 @@ def _choose(choice: Choice, ids: list[str]) -> None:
         key=IDS,
         max_selections=desk.MOST,
         accept_new_options=True,
+        filter_mode="contains",
         placeholder=f"Choose up to four {LABELS[choice].lower()}, or type a name",
         on_change=_named,
         select_all=False,
