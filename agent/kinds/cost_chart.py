@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import exp, sqrt
 
 from agent.answer import Chart, Series
+from agent.core.spend import Spend
 from agent.job import Job
 from agent.policy import COST_SPREAD, Candidate
 from agent.wording import number, usd
@@ -14,9 +15,11 @@ from agent.wording import number, usd
 POINTS = 60
 NARROW = 1 + 1e-4
 """A step is found to a hundredth of a percent of its volume."""
+TO_80 = 1.2816
+"""An 80% interval reaches so many standard deviations either way."""
 SHOWN = 2
 """More crossings than these are not marked."""
-Cost = Callable[[float], float]
+Monthly = Callable[[Spend], float]
 
 
 def cost_chart(
@@ -24,31 +27,34 @@ def cost_chart(
     job: Job,
     break_even: float | None = None,
     *,
-    years: float | None = None,
+    monthly: Monthly = lambda spend: spend.usd_per_month,
+    y_name: str = "USD a month",
+    again: float | None = None,
 ) -> Chart | None:
     """Return cost a month over requests a day, or None for fewer than two candidates.
 
-    With `years` the one-time cost is spread over them. The band of what does not run by the token
-    is the 80% interval of costs that the policy reckons with. `break_even` is one solved before.
+    `monthly` says what counts and `y_name` says it in words; a `break_even` solved before lies
+    where the lines cross only if it counts the same, and so does the next one, `again`. The band of
+    what does not run by the token is the 80% interval of costs that the policy reckons with.
     """
     if len(candidates) < 2:
         return None
     you = job.requests_per_day
     low, high = min(200.0, you / 10), max(400_000.0, you * 10)
-    costs = [_cost(candidate, job, years) for candidate in candidates]
     volumes = _volumes(candidates, job, low, high)
-    series = tuple(
-        _series(candidate, cost, volumes) for candidate, cost in zip(candidates, costs, strict=True)
+    series = tuple(_series(candidate, job, monthly, volumes) for candidate in candidates)
+    told = "; ".join(
+        f"{_name(candidate)} {usd(monthly(_spend(candidate, job, you)))}"
+        for candidate in candidates
     )
-    told = "; ".join(f"{s.label} {usd(cost(you))}" for s, cost in zip(series, costs, strict=True))
-    spread = f", one-time cost spread over {number(years)} years" if years else ""
     return Chart(
         kind="cost",
         series=series,
         you=you,
         break_even=break_even,
-        y_name=f"USD a month{spread}",
-        alt=f"Cost a month over requests a day{spread}. At {number(you)} a day: {told}.",
+        crosses_again=again,
+        y_name=y_name,
+        alt=f"{y_name} over requests a day. At {number(you)} a day: {told}.",
     )
 
 
@@ -76,47 +82,44 @@ def _never(chart: Chart) -> str:
     return f"The lines do not cross up to {number(most)} a day."
 
 
-def _cost(candidate: Candidate, job: Job, years: float | None) -> Cost:
-    """Return USD a month of `candidate` as a function of requests a day."""
-
-    def cost(volume: float) -> float:
-        spend = candidate.spend(job.with_value("requests_per_day", volume))
-        once = spend.usd_one_time / (12 * years) if years else 0.0
-        return spend.usd_per_month + once
-
-    return cost
+def _name(candidate: Candidate) -> str:
+    return candidate.label.split(",")[0]
 
 
-def _series(candidate: Candidate, cost: Cost, volumes: Sequence[float]) -> Series:
-    points = tuple((round(v, 2), round(cost(v), 2)) for v in volumes)
-    spread = exp(COST_SPREAD * 1.2816) if candidate.route != "api" else None
+def _spend(candidate: Candidate, job: Job, volume: float) -> Spend:
+    return candidate.spend(job.with_value("requests_per_day", volume))
+
+
+def _series(candidate: Candidate, job: Job, monthly: Monthly, volumes: Sequence[float]) -> Series:
+    costs = [(v, monthly(_spend(candidate, job, v))) for v in volumes]
+    spread = exp(COST_SPREAD * TO_80)
+    ranged = costs if candidate.route != "api" else []
     return Series(
-        label=candidate.label.split(",")[0],
+        label=_name(candidate),
         verdict=candidate.verdict,
-        points=points,
-        band=tuple((x, round(y / spread, 2), round(y * spread, 2)) for x, y in points)
-        if spread
-        else (),
+        points=tuple((round(x, 2), round(y, 2)) for x, y in costs),
+        band=tuple((round(x, 2), round(y / spread, 2), round(y * spread, 2)) for x, y in ranged),
     )
 
 
 def _volumes(
     candidates: Sequence[Candidate], job: Job, low: float, high: float
 ) -> tuple[float, ...]:
-    """Return points even on a log scale, and both sides of every single step between them."""
+    """Return points even on a log scale, and both sides of every lone step between two of them."""
     even = [low * (high / low) ** (i / POINTS) for i in range(POINTS + 1)]
     found = set(even)
     for candidate in candidates:
         counts = _counts(candidate, job)
         for left, right in pairwise(even):
-            if counts(right) - counts(left) == 1:
-                found.update(_step(counts, left, right))
+            if counts(left) != counts(right):
+                before, after = _step(counts, left, right)
+                found |= {before, after} if counts(after) == counts(right) else set()
     return tuple(sorted(found))
 
 
 def _counts(candidate: Candidate, job: Job) -> Callable[[float], int]:
     """Return how many devices `candidate` pays for as a function of requests a day."""
-    return lambda v: candidate.spend(job.with_value("requests_per_day", v)).devices or 0
+    return lambda volume: _spend(candidate, job, volume).devices or 0
 
 
 def _step(counts: Callable[[float], int], left: float, right: float) -> tuple[float, float]:

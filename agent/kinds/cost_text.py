@@ -53,7 +53,11 @@ def write(found: Costed, turn: Turn) -> Draft:
         chart=None
         if found.terms.by_total
         else cost_chart(
-            [r.candidate for r in found.routes], job, found.break_even, years=found.years
+            [r.candidate for r in found.routes],
+            job,
+            found.break_even,
+            monthly=lambda spend: spend.over_years(found.years) / (12 * found.years),
+            y_name=f"USD a month, one-time cost spread over {span_words(found.years)}",
         ),
         suggestions=(
             "And at ten times the volume?",
