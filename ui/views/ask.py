@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 from agent.answer import Answer
 from agent.errors import AdvisorError
 from knowledge.errors import IndexMismatch, KnowledgeError
-from knowledge.schema import Kind
 from ui import services, state
 from ui.components import answer as answers
 from ui.components import first_visit, notices, verdict, working
@@ -19,7 +18,6 @@ from ui.components.markup import wrap
 from ui.components.sidebar import sidebar
 from ui.jobs import Job
 
-KINDS: tuple[Kind, ...] = ("hardware", "model", "toolkit", "study", "cost", "note")
 FOLDS_SHOWN = 2
 PLACEHOLDER = "Describe the job, or paste an announcement"
 
@@ -78,9 +76,11 @@ def _first_visit() -> None:
             args=("pills-first", first_visit.EXAMPLES),
         )
         catalogue = services.advisor().knowledge.catalogue
-        documents = [document for kind in KINDS for document in catalogue.of(kind)]
         today = datetime.now().astimezone().date()
-        st.html(wrap(first_visit.holdings(documents, today=today, private=services.private())))
+        held = first_visit.holdings(
+            len(catalogue), catalogue.documents, today=today, private=services.private()
+        )
+        st.html(wrap(held))
 
 
 def _column() -> DeltaGenerator:
