@@ -51,7 +51,7 @@ def page() -> None:
         st.empty()  # where the answer before stood
         with under_way.container(horizontal_alignment="center"), _column():
             _older(thread, turns)
-            working.follow(job)
+            working.follow(job, thread=thread)
         st.rerun()
     with st.container(horizontal_alignment="center"), _column():
         _conversation(thread, turns, job)
@@ -100,12 +100,23 @@ def _composer() -> None:
 
 def _conversation(thread: str, turns: tuple[Answer, ...], job: Job | None) -> None:
     """Draw older turns folded, then the last in full or what went wrong."""
-    if job is not None and job.error is not None:
+    if job is not None and job.stopped:
+        _older(thread, turns)
+        _stopped(thread, job.message)
+    elif job is not None and job.error is not None:
         _older(thread, turns)
         _failed(thread, job.message, job.error)
     elif turns:
         _older(thread, turns[:-1])
         answers.draw(turns[-1], thread=thread, turn=len(turns), job=job, last=True)
+
+
+def _stopped(thread: str, message: str) -> None:
+    st.html(wrap(verdict.question(message)))
+    st.html(wrap(notices.note("stop_circle", "Stopped.", "Nothing was answered.")))
+    st.button(
+        "Ask again", icon=":material/refresh:", on_click=services.start, args=(thread, message)
+    )
 
 
 def _failed(thread: str, message: str, error: BaseException) -> None:
