@@ -35,7 +35,11 @@ def _memory(found: Compared) -> str:
     bars = []
     for name, item in zip(found.names, found.placed, strict=False):
         drawn = memory_chart(item.alone) if item.alone else None
-        body = memory_bar(drawn) if drawn else f"<p>{plain(item.why or 'not known')}</p>"
+        body = (
+            memory_bar(drawn)
+            if drawn
+            else f'<p class="rs-small rs-muted">{plain(item.why or "not known")}</p>'
+        )
         bars.append(f'<div class="rs-each"><b>{plain(name)}</b>{body}</div>')
     if not bars:
         return ""
@@ -65,7 +69,7 @@ def _scatter(found: Compared) -> None:
     drawn = scatter(field, ids, mode()) if len(missing) < len(ids) else None
     if drawn is None:
         return
-    left_out = f" Not drawn, as a figure is missing: {listing(missing)}." if missing else ""
+    left_out = f" Not drawn, for want of a figure of one: {listing(missing)}." if missing else ""
     about = (
         f"{field.note}{len(field.points)} products; dashed: what no other beats in both.{left_out}"
     )
