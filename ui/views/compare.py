@@ -158,12 +158,17 @@ def _compared(choice: Choice, documents: tuple[AnyDoc, ...], wanted: Comparison)
     chosen = replace(wanted, names=tuple(document.id for document in documents))
     base = f"?{urlencode(chosen.parameters(), safe=',/')}"
     today = knowledge_desk.today()
-    st.html(wrap(tables.compare_table(found, marks, base=base, today=today), tables.key(found)))
+    # One block, so that a mark never stands there before the working that it opens.
+    st.html(
+        wrap(
+            tables.compare_table(found, marks, base=base, today=today),
+            tables.key(found),
+            tables.workings(found, marks),
+        )
+    )
     if differ := tables.contradictions(found):
         st.html(wrap(differ))
     compare_charts.charts(found)
-    if worked := tables.workings(found, marks):
-        st.html(wrap(worked))
     _actions(found, base)
 
 
