@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from knowledge.devices import find_device
 from knowledge.documents import AnyDoc
 from knowledge.errors import KnowledgeError
 from knowledge.facts import Statement, statements
 from knowledge.machines import name_chips
 from knowledge.mentions import Mention, find_mentions
-from knowledge.resolving import Resolver
-from knowledge.schema import Kind
+from knowledge.resolving import Found, Resolver
+from knowledge.schema import Hardware, Kind
 from knowledge.unknowns import find_unknown
 
 
@@ -162,7 +163,7 @@ class Catalogue:
         """
         if name in self and kind in (None, self.get(name).kind):
             return Match(self.get(name), True)
-        found = self._resolver.resolve(name, kind)
+        found = self._resolver.resolve(name, kind) or self._device(name, kind)
         if found is None:
             raise NameUnknown(name, kind, self._titles(name, kind, 3))
         return Match(self._by_id[found.doc_id], found.exact, found.choices)
@@ -178,6 +179,15 @@ class Catalogue:
     def unknown_products(self, text: str) -> tuple[str, ...]:
         """Return what reads like a product's name in `text` but isn't known here."""
         return find_unknown(text, self.mentions(text), self._resolver)
+
+    def _device(self, name: str, kind: Kind | None) -> Found | None:
+        """Return the device that `name` says with its form, memory and more beside the chip."""
+        if kind not in (None, "hardware"):
+            return None
+        devices = [item for item in self.documents if isinstance(item, Hardware)]
+        found = find_device(name, devices)
+        several = found if len(found) > 1 else ()
+        return Found(found[0], "hardware", not several, several) if found else None
 
     def _note(self, doc_id: str) -> Item | None:
         found = self._notes.entries([doc_id]) if self._notes else ()

@@ -254,7 +254,7 @@ class _Job:
 
         Unified memory is the system's memory: there is no other.
         """
-        if self._hardware.device == "apu":
+        if self._hardware.shares_memory:
             return None
         result = self._estimate(precision="q4_k_m", cpu_offload=True)
         if not 0 < result.offloaded_share < 1:

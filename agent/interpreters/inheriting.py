@@ -125,7 +125,7 @@ def _same_device(entities: Entities, last: Understanding, catalogue: Catalogue) 
     if not entities.stands_in or not last.hardware:
         return entities
     device = catalogue.get(last.hardware[0][0])
-    shared = isinstance(device, Hardware) and device.device == "apu"
+    shared = isinstance(device, Hardware) and device.shares_memory
     return replace(entities, hardware=()) if shared else entities
 
 

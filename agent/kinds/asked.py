@@ -245,7 +245,7 @@ def _as_stated(hardware: Hardware, memory_gb: float | None) -> Hardware:
     listed = hardware.value("memory")
     if memory_gb is None or memory_gb == listed:
         return hardware
-    unified = hardware.device == "apu"
+    unified = hardware.shares_memory
     return with_memory(hardware, memory_gb) if unified or memory_gb < (listed or 0) else hardware
 
 

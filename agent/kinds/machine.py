@@ -97,7 +97,7 @@ def _together(turn: Turn) -> tuple[Hardware, int] | None:
 
 def _beside(turn: Turn, hardware: Hardware) -> SystemMemory | None:
     """Return the system memory stated beside a card; a shared memory has none beside it."""
-    if hardware.device == "apu" or is_unlisted(hardware):
+    if hardware.shares_memory or is_unlisted(hardware):
         return None
     said = _SYSTEM.search(turn.message)
     if said is None:

@@ -58,7 +58,7 @@ def bits_name(precision: str) -> str:
 
 def bit_steps(hardware: Hardware) -> tuple[str, str, str]:
     """Return the precisions to show for a device at 16, 8 and 4 bit."""
-    if hardware.device == "apu" or "apple" in hardware.id:
+    if hardware.shares_memory or "apple" in hardware.id:
         return "16 bit", "q8_0", "q4_k_m"
     eight = "fp8" if hardware.value("compute_fp8") else "int8"
     return "16 bit", eight, "4 bit"

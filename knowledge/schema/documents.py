@@ -78,7 +78,7 @@ class Hardware(Document):
 
     kind: Literal["hardware"] = "hardware"
     vendor: Text
-    device: Literal["gpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
+    device: Literal["gpu", "cpu", "npu", "apu", "tpu", "lpu", "system", "ip"]
     unit_scope: Text = "per device"
     status: Literal[
         "announced", "sampling", "shipping", "end_of_life", "ip_only", "cancelled", "unknown"
@@ -90,6 +90,11 @@ class Hardware(Document):
     software: tuple[Text, ...] = ()
     rentals: tuple[Rental, ...] = ()
     doubts: tuple[Text, ...] = ()
+
+    @property
+    def shares_memory(self) -> bool:
+        """Whether its memory is that of the whole computer and not of a card."""
+        return self.device in ("apu", "cpu")
 
 
 class Model(Document):
