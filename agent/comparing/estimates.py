@@ -9,9 +9,10 @@ from agent.calculation import Calculation
 from agent.comparing.lines import Cell, Line
 from agent.core.estimate import Estimate, estimate
 from agent.errors import InputError
-from agent.kinds.asked import nominal_bits, steps
+from agent.kinds.asked import nominal_bits, not_sold, steps
 from agent.kinds.comparison import COMPARE_CONTEXT, is_on_chip
-from agent.kinds.fit_parts import shortfall, users_working
+from agent.kinds.fit_parts import memory_of, shortfall, users_working
+from agent.kinds.machine import Machine
 from agent.kinds.naming import bits_name, working
 from agent.wording import gigabytes, number
 from knowledge.schema import Hardware, Model
@@ -39,12 +40,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A model on devices, for one user and for as many as the memory holds; or `why` not."""
+    """A model on devices, for one user and for as many as the memory holds; or `why` not.
+
+    `memory_gb` is all memory of the devices. A device that is not sold yet has no speed.
+    """
 
     alone: Estimate | None = None
     crowd: Estimate | None = None
     why: str = ""
     is_closed: bool = False
+    memory_gb: float | None = None
 
     @property
     def is_out(self) -> bool:
@@ -71,7 +76,10 @@ def place(model: Model, device: Hardware, setting: Setting) -> Placed:
         )
     except InputError as error:
         return Placed(why=str(error))
-    return Placed(alone, crowd)
+    unsold, memory = not_sold(device), memory_of(Machine(device, setting.devices))
+    if unsold is not None:
+        return Placed(alone, why=f"no estimate: {unsold}", memory_gb=memory)
+    return Placed(alone, crowd, memory_gb=memory)
 
 
 def _estimated(
@@ -126,6 +134,8 @@ def _fit(item: Placed) -> Cell:
 def _alone(item: Placed) -> Cell:
     if item.is_out or item.alone is None:
         return NONE if item.is_out else Cell()
+    if item.why:
+        return Cell(note=item.why)
     return _speed(_worked(item.alone, "decode"))
 
 

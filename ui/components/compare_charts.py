@@ -34,7 +34,7 @@ def charts(found: Compared) -> None:
 def _memory(found: Compared) -> str:
     bars = []
     for name, item in zip(found.names, found.placed, strict=False):
-        drawn = memory_chart(item.alone) if item.alone else None
+        drawn = memory_chart(item.alone, item.memory_gb) if item.alone else None
         body = (
             memory_bar(drawn)
             if drawn

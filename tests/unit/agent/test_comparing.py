@@ -119,6 +119,7 @@ def test_estimates_are_those_of_the_estimator(catalogue: Catalogue) -> None:
         ("models/gpt-5", "hardware/nvidia-h200-sxm", "not published"),
         ("models/llama-3.3-70b", "hardware/groq-lpu-v1", "on the chip"),
         ("models/llama-3.3-70b", "hardware/nvidia-rtx-4090", "short"),
+        ("models/llama-3.3-70b", "hardware/nvidia-rubin-cpx", "left"),
     ],
 )
 def test_what_can_not_run_says_why(
