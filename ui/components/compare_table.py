@@ -48,7 +48,7 @@ def compare_table(found: Compared, marks: Marks, *, base: str, today: date) -> s
         for title, lines in groups
         if lines
     )
-    return _table(_head(found, base), rows) + _equal(found, marks, base, today) + _unknown(found)
+    return _table(found, base, rows) + _equal(found, marks, base, today) + _unknown(found)
 
 
 def _with(found: Compared) -> str:
@@ -79,10 +79,11 @@ def _opening(base: str, document: AnyDoc) -> str:
     return f"{base}&d={quote(document.id)}"
 
 
-def _table(head: str, rows: str) -> str:
+def _table(found: Compared, base: str, rows: str) -> str:
+    wide = f'style="--rs-columns:{len(found.documents)}"'
     return (
         '<div class="rs-scroll" tabindex="0" role="group" aria-label="Comparison">'
-        f'<table class="rs-compare">{head}<tbody>{rows}</tbody></table></div>'
+        f'<table class="rs-compare" {wide}>{_head(found, base)}<tbody>{rows}</tbody></table></div>'
     )
 
 
@@ -151,7 +152,7 @@ def _equal(found: Compared, marks: Marks, base: str, today: date) -> str:
     return (
         f'<details class="rs-more rs-equal"><summary>Equal in {count}: '
         f"{plain(listing([line.label for line in lines]))}</summary>"
-        f"{_table(_head(found, base), rows)}</details>"
+        f"{_table(found, base, rows)}</details>"
     )
 
 
