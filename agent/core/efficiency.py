@@ -1,4 +1,4 @@
-"""How much of a device's bandwidth and compute does an engine reach? A measured table."""
+"""Which class is a device of, and what do engines leave of its memory?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from agent.core.engines import parse_engine
 from agent.core.precision import Precision
 from agent.errors import InputError
 from knowledge.schema import Hardware
@@ -26,7 +27,9 @@ DeviceClass = Literal[
     "instinct",
     "other",
 ]
-TENSOR_PARALLEL = frozenset({"vllm", "sglang", "tensorrt-llm", "lmdeploy"})
+TENSOR_PARALLEL = frozenset(
+    {"vllm", "sglang", "tensorrt-llm", "lmdeploy", "mlc-llm", "qserve", "tgi"}
+)
 """Engines that divide each layer over the devices; the others give each device some layers."""
 _CONSUMER = frozenset(
     {
@@ -46,35 +49,14 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DecodeFit(_Row):
-    """Share `e` of bandwidth reached, fixed time a layer in microseconds, mean relative error."""
-
-    device: str = ""
-    engine: str = ""
-    e: float
-    layer_us: float
-    error: float
-    measured: bool = True
-
-
-class PrefillFit(_Row):
-    """Share of peak of matrix products, attention's share of that; `tflops` replaces the peak."""
-
-    device: str = ""
-    engine: str = ""
-    mfu: float
-    moe_mfu: float
-    attention: float
-    error: float
-    tflops: float | None = None
-    measured: bool = True
-
-
 class Overhead(_Row):
-    """Runtime memory beyond weights and cache: a share of both, and a fixed part a device."""
+    """Runtime memory beyond weights and cache; the table's head says what each figure is."""
 
     share: float
     fixed_gb: float
+    activations: float = 0.0
+    logits: float = 0.0
+    reserved_tokens: int = 0
 
 
 class Usable(_Row):
@@ -85,14 +67,8 @@ class Usable(_Row):
 
 
 class _Table(_Row):
-    decode: tuple[DecodeFit, ...]
-    fallback: DecodeFit
-    moe_layer_us: dict[str, float]
-    prefill: tuple[PrefillFit, ...]
-    prefill_fallback: PrefillFit
     overhead: dict[str, Overhead]
     usable: dict[str, Usable]
-    engines: dict[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -129,20 +105,15 @@ def _nvidia_class(memory: str, title: str) -> DeviceClass:
 
 
 def engine_name(text: str) -> str:
-    """Return the engine that `text` names: "Ollama" runs llama.cpp, "TRT-LLM" is "tensorrt-llm".
+    """Return the family of the engine that `text` names: "Ollama" runs "llama.cpp".
 
     Raises:
-        InputError: if no such engine is known.
+        InputError: if no such engine is known, or it only trains.
     """
-    wanted = _squeezed(text)
-    for name, aliases in _table().engines.items():
-        if wanted in {_squeezed(word) for word in (name, *aliases)}:
-            return name
-    raise InputError(f"No engine called {text!r} is known. Valid: {', '.join(_table().engines)}.")
-
-
-def _squeezed(text: str) -> str:
-    return "".join(letter for letter in text.lower() if letter.isalnum())
+    engine = parse_engine(text)
+    if engine.trains:
+        raise InputError(f"{engine.product} trains models and does not serve them.")
+    return engine.family
 
 
 def default_engine(hardware: Hardware, precision: Precision | None = None) -> str:
@@ -154,55 +125,10 @@ def default_engine(hardware: Hardware, precision: Precision | None = None) -> st
     return "llama.cpp" if device_class(hardware) in _CONSUMER else "vllm"
 
 
-def decode_fit(hardware: Hardware, engine: str, *, moe: bool) -> DecodeFit:
-    """Return the fitted decode row, or the engine's mean over other classes with a wide error.
-
-    Source: least-relative-error fits to published single-stream decode measurements.
-    """
-    kind = device_class(hardware)
-    rows = [row for row in _table().decode if row.engine == engine]
-    exact = [row for row in rows if row.device == kind]
-    fallback = _table().fallback
-    if exact:
-        fit = exact[0]
-    elif rows:
-        fit = DecodeFit(
-            e=sum(row.e for row in rows) / len(rows),
-            layer_us=sum(row.layer_us for row in rows) / len(rows),
-            error=max(fallback.error, *(row.error for row in rows)),
-            measured=False,
-        )
-    else:
-        fit = fallback.model_copy(update={"measured": False})
-    if not moe:
-        return fit
-    extra = _table().moe_layer_us
-    return fit.model_copy(update={"layer_us": fit.layer_us + extra.get(kind, extra["default"])})
-
-
-def prefill_fit(hardware: Hardware, engine: str) -> PrefillFit:
-    """Return the fitted prefill row of that class and engine, or a wide fallback.
-
-    Servers with fused attention read prompts alike on every class, so their row on data-centre
-    cards comes before another engine's row on the same class.
-    """
-    kind = device_class(hardware)
-    rows = [row for row in _table().prefill if row.device == kind]
-    exact = [row for row in rows if row.engine == engine]
-    if exact:
-        return exact[0]
-    if engine in TENSOR_PARALLEL:
-        rows = [row for row in _table().prefill if row.engine == engine] or rows
-    if rows:
-        return rows[-1].model_copy(
-            update={"error": _table().prefill_fallback.error, "measured": False}
-        )
-    return _table().prefill_fallback.model_copy(update={"measured": False})
-
-
-def overhead(engine: str) -> Overhead:
-    """Return the runtime memory that `engine` takes beyond weights and cache."""
-    return _table().overhead[engine]
+def overhead(engine: str, release: str = "") -> Overhead:
+    """Return the runtime memory that a family of engines, or one release of it, takes."""
+    table = _table().overhead
+    return (table.get(release) if release else None) or table.get(engine) or table[""]
 
 
 def usable(hardware: Hardware, engine: str) -> Usable:

@@ -26,7 +26,7 @@ class Engine(BaseModel):
     """An engine as named. `version` is the `product`'s, which may be built on the `family`.
 
     `backend` is what the build runs on where the name says so or there is just one; `trains`
-    marks a family that only trains and can't serve.
+    marks a family that only trains and can't serve, `tuned` an entry to a benchmark.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +36,7 @@ class Engine(BaseModel):
     version: str | None = None
     backend: str | None = None
     trains: bool = False
+    tuned: bool = False
 
 
 class _Product(BaseModel):
@@ -58,6 +59,7 @@ class _Table(BaseModel):
     backends: dict[str, tuple[str, ...]]
 
 
+@lru_cache(maxsize=512)
 def parse_engine(text: str) -> Engine:
     """Return the engine that `text` names: "vLLM 0.6.4 ROCm", "llama.cpp vulkan_radv", "TRT-LLM".
 
@@ -141,7 +143,7 @@ def _entered(text: str, wanted: str) -> Engine:
     found = _named(stated["stack"] or next(usual, ""))
     if found is None:
         raise _unknown(text)
-    return found
+    return found.model_copy(update={"tuned": True})
 
 
 def _unknown(text: str) -> InputError:

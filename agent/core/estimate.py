@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from agent.calculation import Calculation
-from agent.core.efficiency import default_engine, engine_name, usable
+from agent.core import speed
+from agent.core.efficiency import default_engine, usable
+from agent.core.engines import Engine, parse_engine
 from agent.core.machine import SystemMemory
+from agent.core.precise import PreciseSpeeds, precise_speeds
 from agent.core.precision import (
     Precision,
     native_precision,
@@ -19,36 +22,19 @@ from agent.core.precision import (
     stored_by,
 )
 from agent.core.quantity import UNKNOWN, Quantity
+from agent.core.rates import is_measured, release, spread
 from agent.core.resolving import hardware_of, model_of
 from agent.core.sizing import Memory, cache_bytes, context_limit, size
-from agent.core.throughput import (
-    Setup,
-    compute_peak,
-    decode_step_s,
-    fastest_step_s,
-    prefill_s,
-    throughput_tok_s,
-)
-from agent.core.workings import Frame, memory_workings, speed_workings
+from agent.core.speed import Load
+from agent.core.streams import most_streams
+from agent.core.throughput import Setup, compute_peak, fastest_step_s, load_of
+from agent.core.workings import Frame, Speeds, memory_workings, speed_workings
 from agent.errors import InputError
 from knowledge.catalogue import Catalogue
 from knowledge.schema import Hardware, Model
 
-MAX_BATCH = 256
-"""Most streams at once under concurrency="max": vLLM's default max_num_seqs on small cards."""
-MAX_BATCH_LARGE = 1024
-"""The same default on cards of at least LARGE_CARD_GB."""
-LARGE_CARD_GB = 70
-LAYER_SPLIT_SPREAD = 0.2
-"""Extra spread where cards take turns: measured speeds lie between 0.5 and 1.1 of one card's."""
-PREFILL_TO_INTERVAL = 2.0
-"""Errors of prefill have longer tails than those of decoding; this covers 75% of the rows."""
 TOTAL_SPREAD = 0.06
 """Spread of measured memory use around weights + cache + runtime, on a log scale."""
-ERROR_TO_INTERVAL = 1.6
-"""An 80% interval is 1.28 standard deviations and a mean absolute error 0.8 of one."""
-BATCH_SPREAD = 0.35
-"""Extra spread of batched speed: schedulers and kernels differ by a factor of two."""
 OFFLOAD_SPREAD = 0.25
 """Extra spread where system memory is read: its speed is assumed and processors differ."""
 
@@ -57,8 +43,9 @@ class Estimate(BaseModel):
     """Fit and speed. Memory in GB (1e9 bytes), speed in tokens/s, time in seconds.
 
     `decode_tok_s` is what each stream sees at `concurrency`; `throughput_tok_s` is the output of
-    all streams with the prompts' reading time included. `fits` None means that it can't be said;
-    `missing` then names the facts that lack.
+    all streams with the prompts' reading time included; `prefill_tok_s` and `ttft_s` are those of
+    one prompt. `low` and `high` bound 80% of what others measured. `fits` None means that it
+    can't be said; `missing` then names the facts that lack.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -101,6 +88,7 @@ def estimate(
     engine: str | None = None,
     *,
     context_tokens: int | None = None,
+    cached_prompt_tokens: int = 0,
     cpu_offload: bool = False,
     system_memory: SystemMemory | None = None,
     catalogue: Catalogue | None = None,
@@ -113,10 +101,12 @@ def estimate(
         devices: how many of them work together, at least 1.
         precision: any spelling that `parse_precision` reads; None is what the maker publishes.
         concurrency: streams at once, or "max" for as many as memory and server defaults allow.
-        input_tokens: prompt length.
-        output_tokens: answer length.
-        engine: serving engine; None is the usual one for the device.
-        context_tokens: tokens a stream reserves; None is prompt plus answer.
+        input_tokens: prompt length; 0 generates from nothing.
+        output_tokens: answer length; 0 only reads the prompt.
+        engine: serving engine, with its version if wanted; None is the usual one for the device.
+        context_tokens: tokens a stream reserves; None is prompt plus answer, under "max" the
+            prompt and half the answer, since streams are at different points of theirs.
+        cached_prompt_tokens: how many of the prompt's are in the prefix cache already.
         cpu_offload: keep in system memory, and run there, the weights that do not fit.
         system_memory: how much of that there is, and how fast; None leaves it open.
         catalogue: where names are looked up; None is the one that ships.
@@ -125,68 +115,73 @@ def estimate(
         InputError: if a value can't be used; UnknownName if a name is not in the catalogue.
     """
     _check_counts(
+        1,
         devices=devices,
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
-        context_tokens=context_tokens,
+        context_tokens=1 if context_tokens is None else context_tokens,
         concurrency=1 if concurrency == "max" else concurrency,
     )
+    _check_counts(
+        0,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        cached_prompt_tokens=cached_prompt_tokens,
+    )
+    if cached_prompt_tokens > input_tokens:
+        raise InputError(
+            f"cached_prompt_tokens {cached_prompt_tokens:,} are more than the prompt; "
+            f"valid: 0 to {input_tokens:,}."
+        )
     found_model = model_of(model, catalogue)
     found_hardware = hardware_of(hardware, catalogue)
     engine_used, chosen, assumptions = _choose(found_model, found_hardware, precision, engine)
-    context = context_tokens or input_tokens + output_tokens
+    context = context_tokens or max(1, input_tokens + output_tokens)
     _check_context(found_model, context)
+    beside = system_memory or SystemMemory(0.0)
+    setup = Setup(
+        found_model, found_hardware, chosen, engine_used, devices, 0.0, beside.bandwidth_gb_s
+    )
     streams = 1 if concurrency == "max" else concurrency
-    sizing = partial(
-        size,
+    if concurrency == "max":
+        streams = most_streams(setup, input_tokens=input_tokens, output_tokens=output_tokens)
+        streams *= setup.layout.replicas
+        context = context_tokens or max(1, round(input_tokens + output_tokens / 2))
+    memory = size(
         found_model,
         found_hardware,
         precision=chosen,
-        engine=engine_used,
+        engine=engine_used.family,
         devices=devices,
         context_tokens=context,
+        concurrency=streams,
+        copies=setup.layout.replicas,
+        prompt_tokens=input_tokens,
+        release=release(engine_used),
         beside_gb=system_memory.usable_gb if system_memory else 0.0,
     )
-    memory = sizing(concurrency=streams)
-    if concurrency == "max":
-        streams = max(1, min(_batch_limit(found_hardware), memory.max_concurrency or 1))
-        memory = sizing(concurrency=streams)
-    beside = system_memory or SystemMemory(0.0)
-    setup = Setup(
-        found_model,
-        found_hardware,
-        chosen,
-        engine_used,
-        devices,
-        _offloaded(memory, cpu_offload or system_memory is not None),
-        beside.bandwidth_gb_s,
-    )
+    offloaded = _offloaded(memory, cpu_offload or system_memory is not None)
+    setup = replace(setup, offloaded_share=offloaded)
     frame = Frame(
         found_model,
         found_hardware,
         chosen,
-        engine_used,
+        engine_used.family,
         devices,
         streams,
         context,
         input_tokens,
         output_tokens,
+        cached_prompt_tokens,
     )
     return _assemble(frame, setup, memory, assumptions, beside)
 
 
-def _batch_limit(hardware: Hardware) -> int:
-    large = (hardware.value("memory") or 0.0) >= LARGE_CARD_GB
-    return MAX_BATCH_LARGE if large else MAX_BATCH
-
-
-def _check_counts(**counts: object) -> None:
+def _check_counts(least: int, **counts: object) -> None:
     for name, value in counts.items():
-        if value is None and name == "context_tokens":
-            continue
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
             hint = ' or "max"' if name == "concurrency" else ""
-            raise InputError(f"{name} must be a whole number of at least 1{hint}, not {value!r}.")
+            raise InputError(
+                f"{name} must be a whole number of at least {least}{hint}, not {value!r}."
+            )
 
 
 def _check_context(model: Model, context: int) -> None:
@@ -201,9 +196,10 @@ def _check_context(model: Model, context: int) -> None:
 
 def _choose(
     model: Model, hardware: Hardware, precision: str | None, engine: str | None
-) -> tuple[str, Precision, list[str]]:
+) -> tuple[Engine, Precision, list[str]]:
     """Return engine, precision and what was assumed in choosing them."""
     assumptions: list[str] = []
+    stated = _serving_engine(engine) if engine else None
     if precision is None:
         chosen = native_precision(model)
         if runs_on(chosen, hardware) is False:
@@ -211,19 +207,29 @@ def _choose(
             assumptions.append(f"{hardware.title} has no FP8 rate: weights widened to 16 bit.")
         else:
             assumptions.append(f"Precision: {chosen.name}, as the maker publishes the weights.")
-        used = engine_name(engine) if engine else default_engine(hardware, chosen)
+        used = stated or parse_engine(default_engine(hardware, chosen))
     else:
-        stated_engine = engine_name(engine) if engine else default_engine(hardware)
-        chosen = parse_precision(precision, engine=stated_engine, hardware=hardware)
-        used = engine_name(engine) if engine else default_engine(hardware, chosen)
+        family = stated.family if stated else default_engine(hardware)
+        chosen = parse_precision(precision, engine=family, hardware=hardware)
+        used = stated or parse_engine(default_engine(hardware, chosen))
         if chosen.name not in precision.lower().replace("-", "_"):
             assumptions.append(f"{precision!r} is read as {chosen.name} ({chosen.bits:g} bits).")
         require_supported(chosen, hardware)
     if engine is None:
-        assumptions.append(f"Engine: {used}, the usual one for this device and format.")
+        assumptions.append(f"Engine: {used.family}, the usual one for this device and format.")
     if runs_on(chosen, hardware) is None:
         assumptions.append(f"Whether {hardware.title} runs {chosen.name} natively is not known.")
-    return used, stored_by(chosen, used), assumptions
+    return used, stored_by(chosen, used.family), assumptions
+
+
+def _serving_engine(text: str) -> Engine:
+    engine = parse_engine(text)
+    if engine.trains:
+        raise InputError(
+            f"{engine.product} trains models and does not serve them. Valid for serving: "
+            "vllm, sglang, tensorrt-llm, llama.cpp, mlx and others."
+        )
+    return engine
 
 
 def _offloaded(memory: Memory, wanted: bool) -> float:
@@ -243,17 +249,24 @@ def _assemble(
         and (setup.offloaded_share == 0 or beside.gb > 0)
         and (total.low or 0.0) > memory.usable_gb
     )
+    speeds, load, precise = Speeds(), None, None
     if too_large:
-        decode = throughput = ttft = prefill = UNKNOWN
         assumptions = [*assumptions, "It does not fit, so it has no speed here."]
     else:
-        decode, throughput, ttft, prefill = _speeds(frame, setup)
+        load = load_of(
+            setup,
+            prompt=frame.input_tokens - frame.cached_prompt_tokens,
+            output=frame.output_tokens,
+            streams=-(-frame.concurrency // setup.layout.replicas),
+            behind=frame.cached_prompt_tokens,
+        )
+    if load is not None:
+        precise = _precise(frame, setup)
+        speeds = _speeds(frame, setup, load, precise)
     share = usable(frame.hardware, frame.engine)
     workings = memory_workings(
         frame, memory, total=total, usable_why=share.why, share=share.share, beside=beside
-    ) + speed_workings(
-        frame, setup, decode=decode, throughput=throughput, ttft=ttft, prefill=prefill
-    )
+    ) + speed_workings(frame, setup, load, speeds, precise)
     cache = memory.kv_cache_gb
     return Estimate(
         model=frame.model.id,
@@ -274,52 +287,73 @@ def _assemble(
         max_context_tokens=memory.max_context_tokens,
         max_concurrency=memory.max_concurrency,
         offloaded_share=setup.offloaded_share,
-        decode_tok_s=decode,
-        throughput_tok_s=throughput,
-        ttft_s=ttft,
-        prefill_tok_s=prefill,
+        decode_tok_s=speeds.decode,
+        throughput_tok_s=speeds.throughput,
+        ttft_s=speeds.ttft,
+        prefill_tok_s=speeds.prefill,
         missing=_missing(frame, setup),
         assumptions=(*assumptions, *_assumed(frame, setup, share.why)),
         calculations=tuple(workings),
     )
 
 
-def _speeds(frame: Frame, setup: Setup) -> tuple[Quantity, Quantity, Quantity, Quantity]:
-    """Return decode, throughput, time to first token and prefill speed with their intervals."""
-    context = frame.input_tokens + frame.output_tokens / 2
-    step = decode_step_s(setup, context_tokens=context, sequences=frame.concurrency)
-    prompt = prefill_s(setup, frame.input_tokens)
-    batched = frame.concurrency > 1 or setup.tensor_parallel > 1
-    decode_spread = max(0.12, ERROR_TO_INTERVAL * setup.decode_fit.error)
-    decode_spread += BATCH_SPREAD if batched else 0.0
-    if frame.devices > 1 and setup.tensor_parallel == 1:
-        decode_spread += LAYER_SPLIT_SPREAD
-    decode_spread += OFFLOAD_SPREAD if setup.offloaded_share > 0 else 0.0
-    prefill_spread = PREFILL_TO_INTERVAL * setup.prefill_fit.error
-    fastest = fastest_step_s(setup, context_tokens=context, sequences=frame.concurrency)
-    decode = UNKNOWN if step is None else Quantity.spread(1 / step, decode_spread)
-    if fastest is not None and decode.high is not None:
-        decode = decode.model_copy(update={"high": min(decode.high, 1 / fastest)})
-    if step is None or prompt is None:
-        return decode, UNKNOWN, UNKNOWN, UNKNOWN
-    rate = throughput_tok_s(
-        setup,
+def _precise(frame: Frame, setup: Setup) -> PreciseSpeeds | None:
+    """Return what measured kernel tables predict, where such a tool is installed and knows."""
+    if setup.offloaded_share or frame.cached_prompt_tokens or not frame.input_tokens:
+        return None
+    found = precise_speeds(
+        frame.model,
+        frame.hardware,
+        devices=frame.devices,
+        precision=frame.precision,
+        engine=frame.engine,
         concurrency=frame.concurrency,
         input_tokens=frame.input_tokens,
         output_tokens=frame.output_tokens,
     )
-    spread = max(decode_spread, prefill_spread)
-    together = UNKNOWN if rate is None else Quantity.spread(rate, spread)
-    if together.high is not None and decode.high is not None:
-        # All streams together can't give more than each of them does at its best.
-        most = decode.high * frame.concurrency
-        together = together.model_copy(update={"high": min(together.high, most)})
-    return (
-        decode,
-        together,
-        Quantity.spread(prompt + step, prefill_spread),
-        Quantity.spread(frame.input_tokens / prompt, prefill_spread),
+    return found if isinstance(found, PreciseSpeeds) else None
+
+
+def _speeds(frame: Frame, setup: Setup, load: Load, precise: PreciseSpeeds | None) -> Speeds:
+    """Return the speeds with their intervals."""
+    known = compute_peak(setup) is not None
+    batched = frame.concurrency > 1
+    extra = OFFLOAD_SPREAD if setup.offloaded_share > 0 else 0.0
+    step_spread = (
+        spread("throughput" if batched else "decode", setup.engine, frame.hardware) + extra
     )
+    prompt_spread = spread("prefill", setup.engine, frame.hardware) + extra
+    fastest = 1 / fastest_step_s(setup, load)
+    step = 1 / precise.decode_tok_s if precise else speed.step_s(load, setup.rates)
+    decode = Quantity.spread(1 / step, step_spread) if known or not batched else UNKNOWN
+    decode = _below(decode, max(fastest, 1 / step))
+    if not known:
+        return Speeds(decode=decode)
+    prompt = speed.prompt_s(load, setup.rates) if frame.input_tokens else 0.0
+    together = speed.throughput_tok_s(load, setup.rates) if frame.output_tokens else None
+    if precise:
+        prompt = frame.input_tokens / precise.prefill_tok_s
+        together = precise.throughput_tok_s
+    throughput = UNKNOWN
+    if together is not None:
+        # All streams together can't give more than each of them does at its best.
+        most = (decode.high or 0.0) * frame.concurrency
+        throughput_spread = spread("throughput", setup.engine, frame.hardware) + extra
+        throughput = _below(Quantity.spread(together, throughput_spread), max(most, together))
+    read = frame.input_tokens - frame.cached_prompt_tokens
+    return Speeds(
+        decode=decode,
+        throughput=throughput,
+        ttft=Quantity.spread(prompt + step, prompt_spread if prompt else step_spread),
+        prefill=Quantity.spread(read / prompt, prompt_spread) if read and prompt else UNKNOWN,
+    )
+
+
+def _below(quantity: Quantity, most: float) -> Quantity:
+    """Return `quantity` with its upper end at `most` or lower."""
+    if quantity.high is None or quantity.high <= most:
+        return quantity
+    return quantity.model_copy(update={"high": most})
 
 
 def _missing(frame: Frame, setup: Setup) -> tuple[str, ...]:
@@ -349,12 +383,12 @@ def _assumed(frame: Frame, setup: Setup, usable_why: str) -> list[str]:
             "Its layer layout is not published here: the cache is unknown and left out, and the "
             "number of layers is taken as usual for its size."
         )
-    if not setup.decode_fit.measured:
+    if not is_measured(setup.engine, frame.hardware):
         out.append(
             f"{frame.engine} was not measured on this class of device: the speed rests on other "
             "classes and its range is wide."
         )
-    if frame.devices > 1 and setup.tensor_parallel == 1:
+    if setup.splits_layers:
         out.append(
             f"{frame.engine} splits layers over the devices: capacity adds up, speed doesn't."
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,7 +67,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rates in tokens/s, times in seconds. `measured` False: some kernels are interpolated."""
+    """Rates in tokens/s, times in seconds."""
 
     decode_tok_s: float
     throughput_tok_s: float
@@ -74,7 +76,11 @@ class Answer:
     concurrency: int
     layout: Layout
     engine_version: str
-    measured: bool
+
+
+@lru_cache(maxsize=1)
+def _is_installed() -> bool:
+    return find_spec("aiconfigurator_core") is not None
 
 
 def require_installed() -> None:
@@ -83,10 +89,8 @@ def require_installed() -> None:
     Raises:
         NoAnswer: if it is not installed.
     """
-    try:
-        import aiconfigurator_core  # noqa: F401
-    except ImportError as error:
-        raise NoAnswer("AIConfigurator is not installed (extra 'nvidia')") from error
+    if not _is_installed():
+        raise NoAnswer("AIConfigurator is not installed (extra 'nvidia')")
     logging.getLogger("aiconfigurator_core").setLevel(logging.ERROR)
 
 
@@ -104,47 +108,54 @@ def runs_fp4(system: str) -> bool:
     return bool(is_blackwell_system(system))
 
 
-@lru_cache(maxsize=512)
-def built_in(architecture: Architecture) -> str | None:
-    """Return the id of the configuration that the tool ships for it.
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A configuration that the tool ships, and whether it is of quantized weights."""
 
-    That is the one of its id, or else an unquantized one of the same dimensions.
+    id: str
+    quantized: bool
+
+
+@lru_cache(maxsize=512)
+def built_in(architecture: Architecture) -> BuiltIn | None:
+    """Return the configuration that the tool ships for a model.
+
+    That is the one of its id, or else one of the same dimensions: an unquantized one, or of the
+    same maker, as successive versions of a model are.
     """
     from aiconfigurator_core.sdk.utils import DefaultHFModels, get_model_config_from_model_path
 
-    if architecture.hf_id in DefaultHFModels:
-        return architecture.hf_id
-    experts = architecture.moe.experts if architecture.moe else 0
+    maker = architecture.hf_id.partition("/")[0]
     wanted = {
         "layers": architecture.layers,
         "hidden_size": architecture.hidden_size,
         "n": architecture.heads,
         "vocab": architecture.vocab_size,
-        "num_experts": experts,
+        "num_experts": architecture.moe.experts if architecture.moe else 0,
     }
-    for name in sorted(DefaultHFModels):
+    names = sorted(DefaultHFModels, key=lambda name: (name != architecture.hf_id, name))
+    for name in names:
         known = get_model_config_from_model_path(name)
+        quantized = bool(known["raw_config"].get("quant_algo"))
         same = all((known[key] or 0) == value for key, value in wanted.items())
-        if same and not known["raw_config"].get("quant_algo"):
-            return str(name)
+        if name == architecture.hf_id or (same and (not quantized or name.startswith(f"{maker}/"))):
+            return BuiltIn(name, quantized)
     return None
 
 
 @lru_cache(maxsize=4096)
 def ask(question: Question) -> Answer:
-    """Return the answer for the layout with the most throughput.
-
-    Measured shapes are asked first, and only then those interpolated from other shapes.
+    """Return the answer for the layout with the most throughput, from measured kernels only.
 
     Raises:
-        NoAnswer: if the tool answers neither.
+        NoAnswer: if some kernel of every layout was not measured, or it does not fit.
     """
     reasons: list[str] = []
-    for tables in ("SILICON", "HYBRID"):
-        tried = [_tried(question, layout, tables, reasons) for layout in _layouts(question)]
-        if found := [answer for answer in tried if answer]:
-            return max(found, key=lambda answer: answer.throughput_tok_s)
-    raise NoAnswer(f"AIConfigurator: {reasons[0]}")
+    tried = [_tried(question, layout, reasons) for layout in _layouts(question)]
+    found = [answer for answer in tried if answer]
+    if not found:
+        raise NoAnswer(f"AIConfigurator: {reasons[0]}")
+    return max(found, key=lambda answer: answer.throughput_tok_s)
 
 
 def _layouts(question: Question) -> Iterator[Layout]:
@@ -157,23 +168,29 @@ def _layouts(question: Question) -> Iterator[Layout]:
             yield Layout(1, data=n, experts=n)
 
 
-def _tried(question: Question, layout: Layout, tables: str, reasons: list[str]) -> Answer | None:
+def _tried(question: Question, layout: Layout, reasons: list[str]) -> Answer | None:
     """Return the speeds of one layout; where the tool has none, add its message to `reasons`."""
     try:
-        return _run(question, layout, tables)
+        return _run(question, layout)
     except Exception as error:  # the tool raises errors of every class where it has no data
-        lines = str(error).splitlines() or [type(error).__name__]
-        reasons.append(lines[0])
+        reasons.append(_in_short(error))
         return None
 
 
-def _run(question: Question, layout: Layout, tables: str) -> Answer:
+def _in_short(error: Exception) -> str:
+    """Return the start of the tool's message, without its keys and paths on this machine."""
+    return (
+        re.split(r" *[{(,\n]| at ", str(error))[0].rpartition("error: ")[2] or type(error).__name__
+    )
+
+
+def _run(question: Question, layout: Layout) -> Answer:
     """Return the speeds of one layout."""
     from aiconfigurator_core.sdk.backends.factory import get_backend
     from aiconfigurator_core.sdk.config import RuntimeConfig
     from aiconfigurator_core.sdk.perf_database import get_database
 
-    database = get_database(question.system, question.backend, "current", database_mode=tables)
+    database = get_database(question.system, question.backend, "current", database_mode="SILICON")
     server = _Server(get_backend(question.backend), _model(question, layout), database)
     lengths = partial(RuntimeConfig, isl=question.input_tokens, osl=question.output_tokens)
     alone = server.static(lengths(batch_size=1))
@@ -193,7 +210,6 @@ def _run(question: Question, layout: Layout, tables: str) -> Answer:
         concurrency=streams,
         layout=layout,
         engine_version=database.version,
-        measured=tables == "SILICON",
     )
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Literal
 
 from agent.core import kernel_tables
-from agent.core.kernel_tables import NoAnswer, Question
+from agent.core.kernel_tables import BuiltIn, NoAnswer, Question
 from agent.core.precision import Precision, native_precision
 from agent.core.sizing import KV_BYTES_FP8, cache_bytes
 from knowledge.schema import Architecture, Hardware, Model
@@ -31,6 +31,8 @@ FORMATS = {"bf16": "bfloat16", "fp16": "bfloat16", "fp8": "fp8", "nvfp4": "nvfp4
 """The tool's name of each format that it has measured. It has no tables for 4-bit integers."""
 MXFP4_EXPERTS = "w4a8_mxfp4_mxfp8"
 """How TensorRT-LLM runs MXFP4 experts on cards that multiply 4-bit floats."""
+POOR_FOR_EXPERTS = frozenset({"l40s"})
+"""Its tables of experts there give a quarter of what was measured: 8 rows, 0.24 to 0.65."""
 SAME_SIZE = 0.03
 """A written configuration stands for a model whose parameters it gives within this share."""
 SAME_MEMORY = 0.12
@@ -78,7 +80,8 @@ def precise_speeds(
     Nothing is downloaded: the model is a configuration that the tool ships, or one written from
     its architecture. With concurrency "max" the batch of the best throughput is sought; a mixture
     of experts runs in the layout that gives the most. The first answer for a device loads its
-    tables (about half a second), the next take 1 to 100 ms, a repeated one nothing.
+    tables (about half a second). One batch then takes some 10 ms, a search for the best one up
+    to a second or two for a mixture of experts, a repeated question nothing.
 
     Source: AIConfigurator (arXiv 2601.06288).
     """
@@ -100,7 +103,6 @@ def precise_speeds(
         answer = kernel_tables.ask(question)
     except NoAnswer as error:
         return NoSpeeds(str(error))
-    kernels = "" if answer.measured else "; some kernels interpolated from other shapes"
     return PreciseSpeeds(
         decode_tok_s=answer.decode_tok_s,
         throughput_tok_s=answer.throughput_tok_s,
@@ -111,7 +113,7 @@ def precise_speeds(
         asked=(
             f"{model.title} at {precision.name} on {devices} x {system}, {answer.layout}, "
             f"{engine} {answer.engine_version}, {answer.concurrency} streams of "
-            f"{input_tokens} + {output_tokens} tokens{kernels}"
+            f"{input_tokens} + {output_tokens} tokens"
         ),
     )
 
@@ -140,16 +142,18 @@ def _question(
     architecture = model.architecture
     if architecture is None:
         raise NoAnswer(f"the architecture of {model.title} is not known")
+    if architecture.moe and system in POOR_FOR_EXPERTS:
+        raise NoAnswer(f"AIConfigurator is far too low for mixtures of experts on {system}")
     shipped = kernel_tables.built_in(architecture)
     if not shipped and not _is_plain(architecture):
         raise NoAnswer(f"AIConfigurator has no configuration of {model.title}")
-    own = shipped == architecture.hf_id and precision.name == native_precision(model).name
+    own = shipped is not None and _is_own(precision, model, shipped)
     weights = None if own else _format(precision)
     fp4 = own and precision.name == "mxfp4" and engine == "tensorrt-llm"
     experts = MXFP4_EXPERTS if fp4 and kernel_tables.runs_fp4(system) else weights
     small = cache_bytes(precision, engine) == KV_BYTES_FP8
     return Question(
-        built_in=shipped,
+        built_in=shipped.id if shipped else None,
         config_json="" if shipped else _config_json(architecture),
         moe=architecture.moe is not None,
         system=system,
@@ -170,6 +174,12 @@ def _require_memory(hardware: Hardware, system: str) -> None:
     assumed = kernel_tables.memory_gb(system)
     if stated is None or abs(stated - assumed) > SAME_MEMORY * assumed:
         raise NoAnswer(f"AIConfigurator's {system} has {assumed:.0f} GB, not {stated} GB")
+
+
+def _is_own(precision: Precision, model: Model, shipped: BuiltIn) -> bool:
+    """Return whether the configuration is of weights in that format."""
+    plain = precision.name in {"bf16", "fp16"}
+    return precision.name == native_precision(model).name and shipped.quantized != plain
 
 
 def _format(precision: Precision) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.core.efficiency import overhead, usable
+from agent.core.efficiency import TENSOR_PARALLEL, Overhead, overhead, usable
 from agent.core.precision import Precision
 from agent.core.shape import Shape, shape_of
 from knowledge.schema import Architecture, Hardware, Model
@@ -13,6 +13,8 @@ KV_BYTES = 2.0
 """Bytes of one cached number: 16 bit, the default of every engine here."""
 KV_BYTES_FP8 = 1.0
 """NVIDIA's FP8 and FP4 checkpoints for TensorRT-LLM quantize the cache to 8 bit too."""
+KV_BYTES_4BIT = 0.5
+"""QServe keeps the cache in 4 bit (W4A8KV4, Lin et al. 2024, arXiv 2405.04532)."""
 BINARY_GB = 2**30 / 1e9
 """Memory is sold in powers of two: a card of 24 GB holds 24 x 1.074 GB of 1e9 bytes."""
 
@@ -48,7 +50,9 @@ def cached_layers(architecture: Architecture) -> tuple[int, int]:
 
 
 def cache_bytes(precision: Precision, engine: str) -> float:
-    """Return the bytes of one cached number: 2, or 1 under TensorRT-LLM at FP8 or FP4."""
+    """Return the bytes of one cached number: 2, 1 under TensorRT-LLM at FP8 or FP4, QServe 0.5."""
+    if engine == "qserve":
+        return KV_BYTES_4BIT
     small = engine == "tensorrt-llm" and precision.name in {"fp8", "nvfp4"}
     return KV_BYTES_FP8 if small else KV_BYTES
 
@@ -95,13 +99,26 @@ def usable_gb(hardware: Hardware, engine: str, *, devices: int = 1) -> float | N
     return memory * binary * usable(hardware, engine).share * devices
 
 
-def overhead_gb(weights_and_cache_gb: float, engine: str, *, devices: int = 1) -> float:
+def overhead_gb(weights_and_cache_gb: float, extra: Overhead, *, devices: int = 1) -> float:
     """Return the runtime's own memory: a fixed part a device and a share of weights and cache.
 
-    Source: measured use / (weights + cache), medians by engine over published memory rows.
+    Source: measured use less weights and cache, by engine over published memory rows.
     """
-    extra = overhead(engine)
     return extra.fixed_gb * devices + extra.share * weights_and_cache_gb
+
+
+def prompt_gb(architecture: Architecture, extra: Overhead, *, tokens: float) -> float:
+    """Return what reading `tokens` of prompt at once holds on each device, in GB (1e9 bytes).
+
+    Three feed-forward and three model widths of 16-bit activations, and the logits, as far as the
+    engine keeps them.
+    """
+    moe = architecture.moe
+    width = architecture.intermediate_size or 0
+    if moe and moe.expert_intermediate_size:
+        width = moe.expert_intermediate_size * moe.experts_per_token
+    activations = 6 * (width + architecture.hidden_size) * extra.activations
+    return tokens * (activations + extra.logits * architecture.vocab_size) / 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +146,22 @@ def size(
     devices: int,
     context_tokens: int,
     concurrency: int,
+    copies: int = 1,
+    prompt_tokens: int = 0,
+    release: str = "",
     beside_gb: float = 0.0,
 ) -> Memory:
     """Size `model` on `devices` of `hardware` for `concurrency` contexts of `context_tokens`.
 
-    `beside_gb` of system memory take what the devices do not.
+    `beside_gb` of system memory take what the devices do not. `copies` of the model share the
+    devices and the contexts. `prompt_tokens` of each context are read at once by an engine that
+    reads whole prompts; `release` is the engine's, where memory differs by it.
 
     Without an architecture the cache is unknown: `fits` is then False where the weights alone are
     too large, True where they leave at least 30% of the memory, and otherwise None.
     """
     shape = shape_of(model)
-    weights = shape.weight_gb(precision)
+    weights = shape.weight_gb(precision) * copies
     architecture = model.architecture
     kv_bytes = cache_bytes(precision, engine)
     cache = (
@@ -147,14 +169,21 @@ def size(
         if architecture
         else None
     )
-    extra = overhead_gb(weights + (cache or 0.0), engine, devices=devices)
+    runtime = overhead(engine, release)
+    if architecture and cache is not None:
+        least = kv_cache_gb(architecture, max(1, runtime.reserved_tokens), kv_bytes=kv_bytes)
+        cache = max(cache, least if runtime.reserved_tokens else 0.0)
+    extra = overhead_gb(weights + (cache or 0.0), runtime, devices=devices)
+    if architecture:
+        read = prompt_gb(architecture, runtime, tokens=prompt_tokens * concurrency)
+        extra += read * (1 if engine in TENSOR_PARALLEL else devices)
     total = weights + (cache or 0.0) + extra
     on_device = usable_gb(hardware, engine, devices=devices)
     available = None if on_device is None else on_device + beside_gb
     fits = None if available is None else total <= available
     if fits and cache is None and available is not None and total > UNKNOWN_CACHE_LIMIT * available:
         fits = None
-    room = _room_gb(weights, available, engine, devices)
+    room = _room_gb(weights, available, runtime, devices)
     return Memory(
         shape=shape,
         weights_gb=weights,
@@ -173,11 +202,12 @@ def size(
     )
 
 
-def _room_gb(weights: float, available: float | None, engine: str, devices: int) -> float | None:
+def _room_gb(
+    weights: float, available: float | None, extra: Overhead, devices: int
+) -> float | None:
     """Return what is left for the cache: usable memory less weights and overhead."""
     if available is None:
         return None
-    extra = overhead(engine)
     return (available - extra.fixed_gb * devices) / (1 + extra.share) - weights
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.calculation import Calculation, Input
-from agent.core.precision import parse_precision
 from agent.core.quantity import UNKNOWN, Quantity
 from agent.core.shape import shape_of
-from agent.core.throughput import Peak, Setup, compute_peak
+from agent.core.throughput import Peak, peak_16bit
 from agent.core.training_cost import (
     TEXTS,
     Method,
@@ -73,8 +72,7 @@ class TrainingRun:
         self._params_source = "assumed" if small else shape.source
 
     def _peak(self) -> Peak | None:
-        setup = Setup(self._model, self._hardware, parse_precision("bf16"), "transformers", 1)
-        return compute_peak(setup)
+        return peak_16bit(self._hardware)
 
     def hours(self) -> Quantity:
         """Return the hours on all devices together."""

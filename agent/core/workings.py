@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.calculation import Calculation, Input
+from agent.core import speed
 from agent.core.machine import SYSTEM_MEMORY, SYSTEM_SHARE, SystemMemory
 from agent.core.memory_stated import memory_source
+from agent.core.precise import PreciseSpeeds
 from agent.core.precision import Precision
-from agent.core.quantity import Quantity
+from agent.core.quantity import UNKNOWN, Quantity
 from agent.core.sizing import BINARY_GB, Memory, cache_bytes, kv_bytes_per_token
-from agent.core.throughput import Setup, compute_peak
+from agent.core.speed import Load
+from agent.core.throughput import NO_PEAK, Setup, compute_peak
 from knowledge.schema import Hardware, Model
 
 
@@ -63,6 +66,7 @@ class Frame:
     context_tokens: int
     input_tokens: int
     output_tokens: int
+    cached_prompt_tokens: int = 0
 
     @property
     def base(self) -> str:
@@ -87,6 +91,16 @@ class Frame:
     def cache_id(self) -> str:
         """Id of the key-value cache."""
         return f"{self.base}/kv-cache-{self.context_tokens}x{self.concurrency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """The speeds of one estimate, each unknown unless given."""
+
+    decode: Quantity = UNKNOWN
+    throughput: Quantity = UNKNOWN
+    ttft: Quantity = UNKNOWN
+    prefill: Quantity = UNKNOWN
 
 
 def memory_workings(
@@ -232,116 +246,145 @@ def _offload_inputs(setup: Setup) -> tuple[Input, ...]:
 
 
 def speed_workings(
-    frame: Frame,
-    setup: Setup,
-    *,
-    decode: Quantity,
-    throughput: Quantity,
-    ttft: Quantity,
-    prefill: Quantity,
+    frame: Frame, setup: Setup, load: Load | None, speeds: Speeds, precise: PreciseSpeeds | None
 ) -> list[Calculation]:
     """Return the workings of the speeds that are known."""
+    decode_id, prefill_id = f"{frame.placed}/decode", f"{frame.placed}/prefill"
     out: list[Calculation] = []
-    shape = setup.shape
-    fit = setup.decode_fit
-    read_gb = shape.read_gb(frame.precision, sequences=frame.concurrency)
-    bandwidth = frame.hardware.value("bandwidth")
-    decode_id = f"{frame.placed}/decode"
-    prefill_id = f"{frame.placed}/prefill"
-    if decode.value is not None and bandwidth is not None:
+    if load is None:
+        return out
+    if speeds.decode.value is not None:
         out.append(
-            calculation(
-                decode_id,
-                "decode speed of one stream",
-                formula="1 / (bytes read / (bandwidth x efficiency x parallel devices) "
-                "+ layers x time per layer)",
-                inputs=(
-                    Input(
-                        name="weights read a step",
-                        value=round(read_gb, 2),
-                        unit="GB",
-                        source=_active_source(frame.model, frame.weights_id),
-                    ),
-                    Input(
-                        name="bandwidth",
-                        value=bandwidth,
-                        unit="GB/s",
-                        source=f"{frame.hardware.id}#bandwidth",
-                    ),
-                    Input(name="efficiency", value=round(fit.e, 3)),
-                    Input(name="parallel devices", value=setup.tensor_parallel),
-                    Input(name="layers", value=setup.layers),
-                    Input(name="time per layer", value=round(fit.layer_us), unit="us"),
-                    Input(name="streams", value=frame.concurrency),
-                    *_offload_inputs(setup),
-                ),
-                quantity=decode,
-                unit="tokens/s",
-            )
+            _table_working(decode_id, "decode speed of one stream", speeds.decode, precise)
+            if precise
+            else _decode_working(decode_id, frame, setup, load, speeds.decode)
         )
-    peak = compute_peak(setup)
-    if prefill.value is not None and peak is not None:
-        moe = shape.active_b < shape.total_b
+    if speeds.prefill.value is not None:
         out.append(
-            calculation(
-                prefill_id,
-                "prompt reading speed",
-                formula="tokens / ((2 x active parameters x tokens + attention) / (peak x MFU))",
-                inputs=(
-                    Input(name="tokens", value=frame.input_tokens),
-                    Input(
-                        name="active parameters",
-                        value=shape.active_b,
-                        unit="billion",
-                        source=_active_source(frame.model, shape.source),
-                    ),
-                    Input(
-                        name="peak",
-                        value=peak.tflops,
-                        unit="TFLOPS",
-                        source=peak.source,
-                    ),
-                    Input(
-                        name="MFU",
-                        value=setup.prefill_fit.moe_mfu if moe else setup.prefill_fit.mfu,
-                    ),
-                ),
-                quantity=prefill,
-                unit="tokens/s",
-            )
+            _table_working(prefill_id, "prompt reading speed", speeds.prefill, precise)
+            if precise
+            else _prefill_working(prefill_id, frame, setup, load, speeds.prefill)
         )
-    if ttft.value is not None:
+    if speeds.ttft.value is not None:
         out.append(
             calculation(
                 f"{frame.placed}/ttft",
                 "time to first token",
                 formula="prompt tokens / prompt reading speed + one decode step",
                 inputs=(
-                    Input(name="prompt", value=frame.input_tokens, unit="tokens"),
-                    _rate("prompt reading speed", prefill, prefill_id),
-                    _rate("decode speed of one stream", decode, decode_id),
+                    Input(
+                        name="prompt",
+                        value=frame.input_tokens - frame.cached_prompt_tokens,
+                        unit="tokens",
+                    ),
+                    _rate("prompt reading speed", speeds.prefill, prefill_id),
+                    _rate("decode speed of one stream", speeds.decode, decode_id),
                 ),
-                quantity=ttft,
+                quantity=speeds.ttft,
                 unit="s",
             )
         )
-    if throughput.value is not None:
+    if speeds.throughput.value is not None:
+        name = "output tokens of all streams, prompts included"
         out.append(
-            calculation(
+            _table_working(f"{frame.placed}/throughput", name, speeds.throughput, precise)
+            if precise
+            else calculation(
                 f"{frame.placed}/throughput",
-                "output tokens of all streams, prompts included",
-                formula="streams x output / (streams x prompt time + output / decode speed)",
+                name,
+                formula="copies x streams x output / (streams x prompt time + output / decode "
+                "speed)",
                 inputs=(
-                    Input(name="streams", value=frame.concurrency),
+                    Input(name="copies", value=setup.layout.replicas),
+                    Input(name="streams", value=load.streams),
                     Input(name="output", value=frame.output_tokens, unit="tokens"),
-                    _rate("prompt reading speed", prefill, prefill_id),
-                    _rate("decode speed of one stream", decode, decode_id),
+                    _rate("prompt reading speed", speeds.prefill, prefill_id),
+                    _rate("decode speed of one stream", speeds.decode, decode_id),
                 ),
-                quantity=throughput,
+                quantity=speeds.throughput,
                 unit="tokens/s",
             )
         )
     return out
+
+
+def _table_working(
+    calc_id: str, name: str, quantity: Quantity, precise: PreciseSpeeds
+) -> Calculation:
+    """Return a figure that a tool looked up in its measured kernel tables."""
+    return calculation(
+        calc_id,
+        name,
+        formula=f"looked up and added up by {precise.tool} from measured kernel times",
+        inputs=(Input(name="asked", value=precise.asked),),
+        quantity=quantity,
+        unit="tokens/s",
+    )
+
+
+def _decode_working(
+    calc_id: str, frame: Frame, setup: Setup, load: Load, decode: Quantity
+) -> Calculation:
+    return calculation(
+        calc_id,
+        "decode speed of one stream",
+        formula="1 / (bytes read / (bandwidth x efficiency x devices at work) "
+        "+ layers x time per layer + links, streams and step)",
+        inputs=(
+            Input(
+                name="weights read a step",
+                value=round(load.read_gb, 2),
+                unit="GB",
+                source=_active_source(frame.model, frame.weights_id),
+            ),
+            Input(
+                name="cache read a step", value=round(load.cache_gb * load.streams, 2), unit="GB"
+            ),
+            Input(
+                name="bandwidth",
+                value=load.bandwidth,
+                unit="GB/s",
+                source=f"{frame.hardware.id}#bandwidth",
+            ),
+            Input(name="efficiency", value=round(speed.bandwidth_share(load, setup.rates), 3)),
+            Input(name="devices at work", value=round(load.tensor * load.pipeline)),
+            Input(name="layers", value=setup.layers),
+            Input(
+                name="time per layer",
+                value=round(speed.layer_s(load, setup.rates) * 1e6),
+                unit="us",
+            ),
+            Input(name="streams", value=frame.concurrency),
+            *_offload_inputs(setup),
+        ),
+        quantity=decode,
+        unit="tokens/s",
+    )
+
+
+def _prefill_working(
+    calc_id: str, frame: Frame, setup: Setup, load: Load, prefill: Quantity
+) -> Calculation:
+    peak = compute_peak(setup) or NO_PEAK
+    return calculation(
+        calc_id,
+        "prompt reading speed",
+        formula="tokens / ((2 x active parameters x tokens + attention) / (peak x MFU) "
+        "+ passes over the weights)",
+        inputs=(
+            Input(name="tokens", value=round(load.prompt)),
+            Input(
+                name="active parameters",
+                value=setup.shape.active_b,
+                unit="billion",
+                source=_active_source(frame.model, setup.shape.source),
+            ),
+            Input(name="peak", value=peak.tflops, unit="TFLOPS", source=peak.source),
+            Input(name="MFU", value=round(speed.prompt_share(load, setup.rates), 3)),
+        ),
+        quantity=prefill,
+        unit="tokens/s",
+    )
 
 
 def _rate(name: str, quantity: Quantity, source: str) -> Input:

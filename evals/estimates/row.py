@@ -148,7 +148,9 @@ def _resolved(row: Row) -> Row:
         update={
             "model": _found(lambda: _model(row.model_name), reasons),
             "hardware": _found(lambda: _hardware(device), reasons) if device else None,
-            "precision": _found(lambda: parse_precision(row.precision_name), reasons),
+            "precision": _found(
+                lambda: parse_precision(row.precision_name, engine=family), reasons
+            ),
             "engine_family": family,
             "unresolved": tuple(reasons),
         }

@@ -63,14 +63,16 @@ def test_without_the_tool_the_reason_names_the_extra(monkeypatch: pytest.MonkeyP
         ({"model": "Llama 3.1 405B", "precision": "bf16"}, "does not fit"),
         ({"tokens": (1000, 1)}, "two output tokens"),
         ({"hardware": "A100 SXM 80GB"}, "fp8"),
-        ({"devices": 3}, "AIConfigurator"),
+        ({"model": "Mixtral 8x7B", "hardware": "L40S"}, "far too low"),
+        ({"model": "Qwen2.5 7B", "devices": 8}, "divisible"),
     ],
-    ids=["format", "layers unlike the tool's", "memory", "one token", "hardware", "layout"],
+    ids=["format", "layers unlike the tool's", "memory", "one token", "hardware", "poor", "heads"],
 )
 def test_what_it_does_not_know_has_a_reason(asked: dict[str, str], reason: str) -> None:
     answer = ask(**asked)  # type: ignore[arg-type]  # each case overrides one argument
     assert isinstance(answer, NoSpeeds)
     assert reason in (answer.reason or "")
+    assert "/" not in (answer.reason or "")
 
 
 def rows_of_tensorrt() -> list[Row]:
