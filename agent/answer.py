@@ -145,22 +145,36 @@ class Attachment(Part):
 
 
 class Series(Part):
-    """One line of a chart, as (x, y) points."""
+    """One line of a chart, as (x, y) points; `band` is its 80% interval as (x, low, high)."""
 
     label: str
     verdict: Verdict | None = None
     points: tuple[tuple[float, float], ...]
+    band: tuple[tuple[float, float, float], ...] = ()
 
 
 class Chart(Part):
-    """What to draw. `cost`: USD a month over requests a day. `memory`: GB per part."""
+    """What to draw, in words too (`alt`). `you` is the volume or the number of users asked about.
 
-    kind: Literal["cost", "memory"]
+    `cost`: USD a month (`y_name` says what is in it) over requests a day; the first line and a
+    large model's change places at `break_even` and at `crosses_again`.
+    `memory`: GB per part, with the 80% interval of their sum (`needed`); `limit` is usable of
+    `full`.
+    `speed`: tokens a second over users at once; `limit` is how many the memory holds, `rate` the
+    tokens a second that each should see and `break_even` how many still do.
+    """
+
+    kind: Literal["cost", "memory", "speed"]
     series: tuple[Series, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
     limit: float | None = None
+    full: float | None = None
+    needed: tuple[float, float] | None = None
     you: float | None = None
+    rate: float | None = None
     break_even: float | None = None
+    crosses_again: float | None = None
+    y_name: str = ""
     alt: str = ""
 
 

@@ -24,6 +24,7 @@ class Job:
         self.events: list[Event] = []
         self.seconds = 0.0
         self.error: BaseException | None = None
+        self.stopped = False
         self._done = False
         self._changed = threading.Condition()
         self._started = time.perf_counter()
@@ -38,15 +39,26 @@ class Job:
         return tuple(event for event in self.events if isinstance(event, Stage))
 
     def work(self, source: Iterator[Event]) -> None:
-        """Take every event of `source`."""
+        """Take every event of `source`, up to the one after which the job was stopped."""
         for event in source:
             with self._changed:
+                if self.stopped:
+                    return
                 self.events.append(event)
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End the job for those who follow it; what is under way is finished and left out."""
+        with self._changed:
+            if not self._done:
+                self.stopped = self._done = True
                 self._changed.notify_all()
 
     def finish(self, future: Future[None]) -> None:
         """Note the end, and the error if there was one."""
         with self._changed:
+            if self.stopped:
+                return
             self.error = future.exception()
             self.seconds = time.perf_counter() - self._started
             self._done = True
@@ -54,18 +66,24 @@ class Job:
         if self.error is not None:
             logger.error("a question failed", exc_info=self.error)
 
-    def follow(self) -> Iterator[Event]:
-        """Yield every event from the first, waiting for those to come."""
+    def follow(self, beat: float | None = None) -> Iterator[Event | None]:
+        """Yield every event from the first, waiting for those to come.
+
+        With `beat`, None is yielded after that many seconds without an event, so that a script run
+        that follows can be interrupted.
+        """
         seen = 0
         while True:
             with self._changed:
-                while not self._done and len(self.events) == seen:
-                    self._changed.wait()
+                if not self._done and len(self.events) == seen:
+                    self._changed.wait(beat)
                 fresh, done = self.events[seen:], self._done
             yield from fresh
             seen += len(fresh)
             if done:
                 return
+            if not fresh and beat is not None:
+                yield None
 
 
 class Desk:
@@ -97,3 +115,7 @@ class Desk:
         """Forget the job of `thread`."""
         with self._lock:
             self._jobs.pop(thread, None)
+
+    def close(self) -> None:
+        """Wait for what is under way, and take no more."""
+        self._pool.shutdown()

@@ -42,6 +42,13 @@ def start(thread: str, message: str) -> None:
     desk().start(thread, message, lambda: advisor().stream(message, thread=thread))
 
 
+def stop(thread: str) -> None:
+    """End the question that is being answered in `thread`, if there is one."""
+    job = desk().of(thread)
+    if job is not None:
+        job.stop()
+
+
 def private() -> bool:
     """Return whether everything typed stays on this machine."""
     settings = advisor().settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from uuid import uuid4
 
 import streamlit as st
@@ -16,7 +17,33 @@ _ERRAND = "a"
 _ADDING = "adding"
 _LEAVING = "leaving"
 _SAID = "said"
+_COMPARED = "compared"
+COMPARABLE = ("model", "device", "toolkit")
+COUNTS = (1, 2, 4, 8)
+BITS = (16, 8, 4)
 _ASKED = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the Compare page's address says: kind, names, and what they are estimated with."""
+
+    kind: str = COMPARABLE[0]
+    names: tuple[str, ...] = ()
+    partner: str | None = None
+    devices: int = 1
+    bits: int = 4
+
+    def parameters(self) -> dict[str, str]:
+        """Return the address's parameters; what is as usual is left out."""
+        given = {"kind": self.kind, "ids": ",".join(self.names)}
+        if self.partner:
+            given["with"] = self.partner
+        if self.devices != 1:
+            given["n"] = str(self.devices)
+        if self.bits != 4:
+            given["bits"] = str(self.bits)
+        return {key: value for key, value in given.items() if value}
 
 
 def thread() -> str | None:
@@ -132,3 +159,33 @@ def said() -> str | None:
     """Return the line that `say` kept, once."""
     words = st.session_state.pop(_SAID, None)
     return str(words) if words else None
+
+
+def comparison() -> Comparison:
+    """Return the comparison in the address, or the one before where the address has none."""
+    kept = st.session_state.get(_COMPARED)
+    if isinstance(kept, Comparison) and not {"kind", "ids"} & set(st.query_params):
+        compare(kept)
+        return kept
+    kind = st.query_params.get("kind", "")
+    found = Comparison(
+        kind if kind in COMPARABLE else COMPARABLE[0],
+        tuple(name.strip() for name in st.query_params.get("ids", "").split(",") if name.strip()),
+        st.query_params.get("with") or None,
+        _whole(st.query_params.get("n"), COUNTS, 1),
+        _whole(st.query_params.get("bits"), BITS, 4),
+    )
+    st.session_state[_COMPARED] = found
+    return found
+
+
+def compare(wanted: Comparison) -> None:
+    """Put a comparison into the address."""
+    st.session_state[_COMPARED] = wanted
+    for key in ("kind", "ids", "with", "n", "bits"):
+        st.query_params.pop(key, None)
+    st.query_params.update(wanted.parameters())
+
+
+def _whole(text: str | None, allowed: tuple[int, ...], default: int) -> int:
+    return int(text) if text in {str(value) for value in allowed} else default

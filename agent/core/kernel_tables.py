@@ -123,7 +123,8 @@ def built_in(architecture: Architecture) -> BuiltIn | None:
     That is the one of its id, or else one of the same dimensions: an unquantized one, or of the
     same maker, as successive versions of a model are.
     """
-    from aiconfigurator_core.sdk.utils import DefaultHFModels, get_model_config_from_model_path
+    from aiconfigurator_core.sdk.common import DefaultHFModels
+    from aiconfigurator_core.sdk.utils import get_model_config_from_model_path
 
     maker = architecture.hf_id.partition("/")[0]
     wanted = {
@@ -209,7 +210,7 @@ def _run(question: Question, layout: Layout) -> Answer:
         prefill_tok_s=1000 * question.input_tokens / alone["context_latency"],
         concurrency=streams,
         layout=layout,
-        engine_version=database.version,
+        engine_version=database.version if database else "",
     )
 
 

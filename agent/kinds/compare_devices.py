@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from agent.answer import Claim, Row, Section, Table
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
@@ -15,6 +17,7 @@ from agent.kinds.naming import bits_name, short, working
 from agent.kinds.said import documented_speeds
 from agent.turn import Draft, Turn
 from agent.wording import gigabytes, number, usd
+from knowledge import Statement
 from knowledge.schema import Document, Hardware
 
 HARDWARE_ROWS = (
@@ -83,19 +86,20 @@ def _times(
     )
 
 
+def cheapest_rental(statements: Iterable[Statement]) -> Statement | None:
+    """Return the lowest price of an hour on demand among `statements`, or None."""
+    found = [s for s in statements if s.group == "rental" and s.value and "on demand" in s.text]
+    return min(found, key=lambda s: s.value or 0, default=None)
+
+
 def _rental_row(turn: Turn, found: Compared) -> Row | None:
     cells = []
     counts = found.counts or (1,) * len(found.documents)
     for document, count in zip(found.documents, counts, strict=True):
-        statements = [
-            s
-            for s in turn.catalogue.statements(document.id)
-            if s.group == "rental" and s.value and "on demand" in s.text
-        ]
-        if not statements:
+        cheapest = cheapest_rental(turn.catalogue.statements(document.id))
+        if cheapest is None:
             cells.append(Claim(text="no rental price known"))
             continue
-        cheapest = min(statements, key=lambda s: s.value or 0)
         turn.book.state(cheapest)
         total = _times(document, "rent", count, cheapest.value or 0, "USD", cheapest.id)
         ids = (cheapest.id, *(turn.book.work(total) if count > 1 else ()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.answer import Claim, Row, Section, Table
 from agent.kinds.compare_devices import estimate_cells
 from agent.kinds.comparison import Compared
@@ -12,8 +14,8 @@ from agent.kinds.naming import cards, short
 from agent.kinds.reread import wanted
 from agent.market import INDEX, VOTES
 from agent.turn import Draft, Turn
-from agent.wording import day, number
-from knowledge.schema import Document, Model
+from agent.wording import day, number, usd
+from knowledge.schema import Document, Model, TokenPrice
 
 PRICE = "USD a million tokens"
 MODEL_ROWS = (
@@ -130,26 +132,35 @@ def _price_row(turn: Turn, documents: tuple[Document, ...]) -> Row | None:
             continue
         price = next(p for p in document.prices if p.quotable)
         statement = prices[0]
-        output = price.output_usd_per_mtok
-        text = f"${price.input_usd_per_mtok:g} in" + (f", ${output:g} out" if output else "")
-        cells.append(Claim(text=text, evidence_ids=turn.book.state(statement)))
+        cells.append(Claim(text=price_words(price), evidence_ids=turn.book.state(statement)))
     if not any(cell.evidence_ids for cell in cells):
         return None
     return Row(cells=(Claim(text=PRICE), *cells))
 
 
-def _score_rows(turn: Turn, documents: tuple[Document, ...]) -> list[Row]:
-    """Return a row for each of the boards that at least two of the models share."""
-    models = [d for d in documents if isinstance(d, Model)]
+def price_words(price: TokenPrice) -> str:
+    """Return a price of tokens: "$0.59 in, $0.79 out"."""
+    output = price.output_usd_per_mtok
+    return f"{usd(price.input_usd_per_mtok)} in" + (f", {usd(output)} out" if output else "")
+
+
+def shared_boards(models: Sequence[Model]) -> list[str]:
+    """Return the boards that list at least two of the models, the general ones first."""
     counts: dict[str, int] = {}
     for model in models:
         for board in {score.board for score in model.scores}:
             counts[board] = counts.get(board, 0) + 1
     shared = [board for board in (INDEX, VOTES) if counts.get(board, 0) >= 2]
-    shared += sorted(
+    return shared + sorted(
         (b for b, n in counts.items() if n >= 2 and b not in shared),
         key=lambda b: (-counts[b], b),
     )
+
+
+def _score_rows(turn: Turn, documents: tuple[Document, ...]) -> list[Row]:
+    """Return a row for each of the boards that at least two of the models share."""
+    models = [d for d in documents if isinstance(d, Model)]
+    shared = shared_boards(models)
     rows = []
     for board in shared[:4]:
         cells = []

@@ -81,6 +81,8 @@ def _chart(found: Costed) -> Chart | None:
         found.job,
         at.first if at else None,
         monthly=lambda spend: found.terms.whole_life(spend, found.years) / months,
+        y_name=f"USD a month, one-time cost spread over {span_words(found.years)}",
+        again=at.second if at else None,
     )
 
 

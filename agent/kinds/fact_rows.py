@@ -14,10 +14,11 @@ def _fact_cell(turn: Turn, document: Document, fact: str) -> Claim:
     if statement is None or statement.value is None:
         return Claim(text="not known")
     turn.book.state(statement)
-    return Claim(text=_shown(statement), evidence_ids=(statement.id,))
+    return Claim(text=shown(statement), evidence_ids=(statement.id,))
 
 
-def _shown(statement: Statement) -> str:
+def shown(statement: Statement) -> str:
+    """Return the figure of a statement with its unit, in few digits."""
     value, unit = statement.value or 0.0, statement.unit or ""
     if unit == "GB/s" and value >= 1000:
         return f"{number(value / 1000)} TB/s"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from agent.answer import Chart, Claim
 from agent.calculation import Calculation, Input
 from agent.core.estimate import Estimate
+from agent.core.sizing import BINARY_GB
+from agent.kinds.machine import Machine
 from agent.kinds.naming import bits_name, working
 from agent.wording import number
 
@@ -105,17 +107,35 @@ def pace_heading(users: int) -> str:
     return "speed, one user" if users == 1 else f"speed, each of {users}"
 
 
-def memory_chart(item: Estimate) -> Chart | None:
-    """Return the memory by part against what can be used."""
-    if item.usable_gb is None:
+def memory_of(machine: Machine) -> float | None:
+    """Return all memory of a machine in GB of 1e9 bytes; None where it is not known."""
+    each = machine.hardware.value("memory")
+    beside = machine.beside.gb if machine.beside else 0.0
+    return None if each is None else (each * machine.devices + beside) * BINARY_GB
+
+
+def memory_chart(item: Estimate, full: float | None = None) -> Chart | None:
+    """Return the memory by part against what can be used of `full` GB.
+
+    An unknown cache is left out of the parts and named in the words.
+    """
+    if item.usable_gb is None or item.weights_gb.value is None:
         return None
-    weights, cache = item.weights_gb.value or 0.0, item.kv_cache_gb.value or 0.0
-    rest = max(0.0, (item.total_gb.value or 0.0) - weights - cache)
-    parts = (("Weights", weights), ("Context", cache), ("Runtime", rest))
+    weights, cache = item.weights_gb.value, item.kv_cache_gb.value
+    rest = max(0.0, (item.total_gb.value or 0.0) - weights - (cache or 0.0))
+    parts = (("Weights", weights), ("KV cache", cache), ("Engine", rest))
+    said = [
+        f"{name.lower().replace('kv', 'KV')} "
+        + ("not known" if size is None else f"{number(size, 2)} GB")
+        for name, size in parts
+    ]
+    low, high = item.total_gb.low, item.total_gb.high
     return Chart(
         kind="memory",
-        parts=tuple((name, round(size, 2)) for name, size in parts),
+        parts=tuple((name, round(size, 2)) for name, size in parts if size is not None),
         limit=round(item.usable_gb, 1),
-        alt=f"Memory at {bits_name(item.precision)}: weights {weights:.0f} GB, context "
-        f"{cache:.1f} GB, runtime {rest:.1f} GB, of {item.usable_gb:.0f} GB usable.",
+        full=full,
+        needed=(low, high) if low is not None and high is not None else None,
+        alt=f"Memory at {bits_name(item.precision)}: {', '.join(said)}, of "
+        f"{number(item.usable_gb)} GB usable.",
     )

@@ -17,6 +17,7 @@ from agent.kinds.fit_parts import (
     cell,
     context_working,
     memory_chart,
+    memory_of,
     pace_heading,
     shortfall,
     speed_cell,
@@ -54,7 +55,9 @@ def _write_fitted(found: Fitted, turn: Turn) -> Draft:
         sections=tuple(sections),
         missing=() if is_unlisted(found.hardware) else _missing(found),
         assumed=_assumed(found),
-        chart=memory_chart((fitting or list(found.estimates))[-1 if not fitting else 0]),
+        chart=memory_chart(
+            (fitting or list(found.estimates))[-1 if not fitting else 0], memory_of(found.machine)
+        ),
         suggestions=(
             f"How many users can {device} serve?",
             f"What would fit on {device} instead?",

@@ -8,9 +8,11 @@ from agent.answer import Claim, Row, Section, Table
 from agent.core.estimate import Estimate
 from agent.core.machine import SYSTEM_MEMORY
 from agent.kinds.asked import memory_claim, memory_evidence, stand_in_note
+from agent.kinds.fit_parts import memory_chart, memory_of
 from agent.kinds.machine import system_memory_note, taking_turns
 from agent.kinds.naming import bits_name, short, working
 from agent.kinds.speed import FASTEST_RATE, Paced
+from agent.kinds.speed_chart import speed_chart
 from agent.turn import Draft, Turn
 from agent.wording import number, seconds
 
@@ -76,6 +78,7 @@ def write(found: Paced, turn: Turn) -> Draft:
             Section(title="", claims=tuple(notes), style="sentences"),
         ),
         assumed=found.assumed,
+        chart=speed_chart(found),
         suggestions=("And at 32k context?", "What does it cost a month?"),
     )
 
@@ -98,6 +101,7 @@ def _too_large(found: Paced, turn: Turn, first: Estimate, card: str, stand_in: s
             evidence_ids=(working(first, "total"), *memory_evidence(turn, found.hardware)),
         ),
         sections=(Section(title="", claims=tuple(notes), style="sentences"),) if notes else (),
+        chart=memory_chart(first, memory_of(found.machine)),
         suggestions=(f"What would fit on {card}?",),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from evals.estimates.measure import measure
@@ -25,7 +26,7 @@ def main() -> None:
     text = report(measure(load_rows(), peers=peers))
     if chosen.docs:
         DOCS.write_text(text, "utf-8")
-    print(text)
+    sys.stdout.write(text)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent.core.efficiency import device_class
 from agent.core.rates import release
-from agent.core.sizing import size
+from agent.core.sizing import size, weights_gb
 from evals.estimates.cases import KINDS, Case, setup_of, speed_cases
 from evals.estimates.fitting import COVERED, Array, Fit, left_out
 from evals.estimates.peers import PEERS
@@ -24,7 +24,7 @@ RAN = {"decode_tok_s_single_stream", "prefill_tok_s", "memory_gb"}
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """Relative errors of one quantity. `covered` is the share of 80% intervals that hold the row."""
+    """Relative errors of one quantity; `covered` of the 80% intervals hold their row."""
 
     quantity: str
     left_out: str
@@ -184,8 +184,6 @@ def _size_error(rows: Sequence[Row], metric: str) -> Error:
 
 
 def _file_gb(row: Row) -> float | None:
-    from agent.core.sizing import weights_gb
-
     if row.model is None or row.precision is None:
         return None
     return weights_gb(row.model, row.precision)

@@ -37,7 +37,9 @@ def visit(page: Page, app_url: str) -> Page:
 def test_first_visit_shows_composer_examples_and_what_is_known(visit: Page) -> None:
     expect(visit.locator("textarea")).to_be_visible()
     expect(visit.locator(".st-key-first button", has_text="tickets a day")).to_be_visible()
-    expect(visit.locator(".rs-foot")).to_contain_text(re.compile(r"\d+ documents, newest .* 2026"))
+    expect(visit.locator(".rs-foot")).to_contain_text(
+        re.compile(r"\d+ documents, newest figures .* 2026")
+    )
     expect(visit.locator(".st-key-history")).to_be_visible()
 
 

@@ -7,10 +7,18 @@ import streamlit as st
 from agent.answer import Answer
 from agent.profile import Profile
 from ui import state
-from ui.components import actions, cost_chart, hinges, options_table, sections, verdict, working
+from ui.components import (
+    actions,
+    charts,
+    hinges,
+    options_table,
+    sections,
+    verdict,
+    working,
+)
 from ui.components.evidence import evidence, workings
 from ui.components.markup import Marks, literal, markdown, plain, wrap
-from ui.components.memory_bar import memory_bar
+from ui.components.memory_bar import memory_bar, memory_table
 from ui.components.notices import fallback_note
 from ui.components.profile_form import profile_form
 from ui.components.sections import section
@@ -65,6 +73,7 @@ def _body(answer: Answer, marks: Marks, *, thread: str, key: str, last: bool) ->
     st.html(wrap(verdict.headline(answer, marks)))
     if answer.chart is not None and answer.chart.kind == "memory":
         st.html(wrap(memory_bar(answer.chart)))
+        charts.twin(memory_table(answer.chart))
     drawn = options_table.options_table(answer, marks) if answer.kind == "recommendation" else ""
     if drawn:
         st.html(wrap(drawn))
@@ -130,16 +139,20 @@ def _assume() -> None:
     state.ask(JUST_ANSWER)
 
 
+CHARTS = {"cost": "Cost over volume", "speed": "Speed over users"}
+"""Kind of chart -> the tab that it opens with."""
+
+
 def _tabs(answer: Answer, marks: Marks, key: str) -> None:
-    chart = answer.chart if answer.chart is not None and answer.chart.kind == "cost" else None
+    chart = answer.chart if answer.chart is not None and answer.chart.series else None
     ruled = [option for option in answer.options if option.ruled_out_because is not None]
     panes = {
-        "Cost over volume": chart is not None and bool(chart.series),
+        CHARTS.get(chart.kind, "") if chart else "": chart is not None,
         "Cost lines": bool(options_table.cost_lines(answer, marks)),
         f"Workings ({len(answer.calculations)})": bool(answer.calculations),
         f"Ruled out ({len(ruled)})": bool(ruled),
     }
-    shown = [name for name, filled in panes.items() if filled]
+    shown = [name for name, filled in panes.items() if filled and name]
     if not shown:
         return
     if len(shown) == 1 and chart is None:
@@ -152,27 +165,14 @@ def _tabs(answer: Answer, marks: Marks, key: str) -> None:
 
 
 def _pane(name: str, answer: Answer, marks: Marks, key: str) -> None:
-    if name.startswith("Cost over"):
-        _chart(answer, key)
+    if answer.chart is not None and name in CHARTS.values():
+        charts.chart(answer.chart, key)
     elif name.startswith("Cost lines"):
         st.html(wrap(options_table.cost_lines(answer, marks)))
     elif name.startswith("Workings"):
         st.html(wrap(workings(answer, marks)))
     else:
         st.html(wrap(options_table.ruled_out(answer)))
-
-
-def _chart(answer: Answer, key: str) -> None:
-    chart = answer.chart
-    if chart is None:
-        return
-    mode: cost_chart.Mode = "dark" if st.context.theme.type == "dark" else "light"
-    drawn = cost_chart.cost_chart(chart, mode)
-    if drawn is None:
-        return
-    st.altair_chart(drawn, theme=None, key=f"chart-{key}", alt=chart.alt or None)
-    with st.expander("The same figures as a table", type="compact"):
-        st.html(wrap(cost_chart.cost_table(chart)))
 
 
 def _after(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import Literal
 
 import altair as alt
 
 from agent.answer import Chart, Series, Verdict
 from agent.wording import number, usd
+from ui.components.chart_look import INKS, Ink, Mode, finished, rule
 from ui.components.markup import plain, table
 
-Mode = Literal["light", "dark"]
 HEIGHT = 290
 DECADES = 4
 TABLE_ROWS = 9
@@ -21,56 +20,6 @@ NAME_OFFSET = 0.05
 """How far a name stands from its line, as a share of the height."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The colours of one mode, as in ui/style.css."""
-
-    ink: str
-    muted: str
-    line: str
-    page: str
-    lines: dict[Verdict, str]
-    names: dict[Verdict, str]
-
-
-INKS: dict[Mode, Ink] = {
-    "light": Ink(
-        ink="#1A1E22",
-        muted="#5B636B",
-        line="#E1E3DF",
-        page="#FCFCFB",
-        lines={
-            "specialized": "#0B8578",
-            "small_general": "#0B8578",
-            "ultra_large": "#3F3D9E",
-            "hybrid": "#B07600",
-        },
-        names={
-            "specialized": "#0A7268",
-            "small_general": "#0A7268",
-            "ultra_large": "#3F3D9E",
-            "hybrid": "#8A5C00",
-        },
-    ),
-    "dark": Ink(
-        ink="#E9EBED",
-        muted="#A1A9B1",
-        line="#2B3035",
-        page="#121416",
-        lines={
-            "specialized": "#3FC4B0",
-            "small_general": "#3FC4B0",
-            "ultra_large": "#9C9CF5",
-            "hybrid": "#E3B341",
-        },
-        names={
-            "specialized": "#3FC4B0",
-            "small_general": "#3FC4B0",
-            "ultra_large": "#9C9CF5",
-            "hybrid": "#E3B341",
-        },
-    ),
-}
 DASHES: dict[Verdict, list[int]] = {
     "specialized": [1, 0],
     "small_general": [9, 3, 2, 3],
@@ -120,7 +69,11 @@ def cost_chart(chart: Chart, mode: Mode) -> alt.LayerChart | None:
         "y:Q",
         scale=alt.Scale(type="log", domain=[box.bottom, box.top], nice=False),
         axis=alt.Axis(
-            title=None,
+            title=chart.y_name or None,
+            titleAnchor="start",
+            titleAngle=0,
+            titleAlign="left",
+            titleY=-10,
             values=_decades(box.bottom, box.top),
             labelExpr="'$' + format(datum.value, '~s')",
             gridColor=ink.line,
@@ -129,29 +82,33 @@ def cost_chart(chart: Chart, mode: Mode) -> alt.LayerChart | None:
             labelPadding=6,
         ),
     )
-    layers: list[alt.Chart] = [_line(series, box, ink, x, y) for series in drawn]
+    layers = [_band(series, box, ink, x, y) for series in drawn if series.band]
+    layers += [_line(series, box, ink, x, y) for series in drawn]
     layers += _rules(chart, box, ink, x)
     if chart.you is not None:
         layers.append(_dots(drawn, chart.you, box, ink, x, y))
     layers += _names(drawn, box, ink, x, y, avoid=_rule_places(chart, box))
-    drawing: alt.LayerChart = (
-        alt.layer(*layers)
-        .properties(height=HEIGHT, background="transparent", padding={"left": 0, "right": 4})
-        .configure(font="Geist, system-ui, sans-serif")
-        .configure_axis(
-            labelColor=ink.muted,
-            titleColor=ink.muted,
-            titleFontWeight=400,
-            labelFontSize=12,
-            titleFontSize=12,
-        )
-        .configure_view(stroke=ink.line)
-    )
-    return drawing
+    return finished(layers, ink, height=HEIGHT)
 
 
 def _decades(low: float, high: float) -> list[float]:
     return [10.0**power for power in range(ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9) + 1)]
+
+
+def _band(series: Series, box: Frame, ink: Ink, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Return the range of a line; what lies under the axis is cut."""
+    rows = [
+        {"x": a, "y": max(low, box.bottom), "high": high}
+        for a, low, high in series.band
+        if a > 0 and high > box.bottom
+    ]
+    color = ink.lines[series.verdict] if series.verdict else ink.muted
+    band: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_area(color=color, opacity=0.13, clip=True)
+        .encode(x=x, y=y, y2="high:Q")
+    )
+    return band
 
 
 def _line(series: Series, box: Frame, ink: Ink, x: alt.X, y: alt.Y) -> alt.Chart:
@@ -186,46 +143,62 @@ def _share(value: float, low: float, high: float) -> float:
     return (log10(value) - log10(low)) / (log10(high) - log10(low))
 
 
+def _marks(chart: Chart, box: Frame) -> dict[str, float]:
+    """Return the volumes that have a rule, by their words."""
+    found = {
+        "You": chart.you,
+        "Break-even": chart.break_even,
+        "and again": chart.crosses_again,
+    }
+    return {
+        words: volume
+        for words, volume in found.items()
+        if volume and box.left <= volume <= box.right
+    }
+
+
 def _rule_places(chart: Chart, box: Frame) -> list[float]:
-    marks = [value for value in (chart.you, chart.break_even) if value]
-    return [_share(value, box.left, box.right) for value in marks]
+    return [_share(volume, box.left, box.right) for volume in _marks(chart, box).values()]
 
 
 def _rules(chart: Chart, box: Frame, ink: Ink, x: alt.X) -> list[alt.Chart]:
     layers: list[alt.Chart] = []
-    inside = {
-        name: value
-        for name, value in (("You", chart.you), ("Break-even", chart.break_even))
-        if value and box.left <= value <= box.right
-    }
-    places = {name: _share(value, box.left, box.right) for name, value in inside.items()}
-    for name, value in inside.items():
-        mine = name == "You"
-        others = [place for other, place in places.items() if other != name]
-        left = places[name] > 0.78 or any(0 < other - places[name] < 0.3 for other in others)
-        if places[name] < 0.2:
-            left = False
-        row = {"x": value, "label": f"{name}: {number(value)}"}
-        base = alt.Chart(alt.InlineData(values=[row])).encode(x=x)
-        layers.append(
-            base.mark_rule(
-                color=ink.ink if mine else ink.muted,
-                strokeWidth=1.5 if mine else 1,
-                strokeDash=[1, 0] if mine else [3, 3],
-            )
-        )
-        layers.append(
-            base.mark_text(
-                align="right" if left else "left",
-                dx=-6 if left else 6,
-                dy=8 if mine or places[name] >= 0.2 else 24,
-                baseline="middle",
-                fontSize=12,
-                fontWeight=600 if mine else 400,
-                color=ink.ink if mine else ink.muted,
-            ).encode(text="label:N", y=alt.value(0))
+    marks = _marks(chart, box)
+    places = {words: _share(volume, box.left, box.right) for words, volume in marks.items()}
+    for words, volume in marks.items():
+        place = places[words]
+        others = [other for name, other in places.items() if name != words]
+        left = place > 0.78 or any(0 < other - place < 0.3 for other in others)
+        edge = place < 0.2
+        mine = words == "You"
+        layers += rule(
+            volume,
+            f"{words}: {number(volume)}",
+            ink,
+            x,
+            left=left and not edge,
+            mine=mine,
+            low=words == "and again" or (edge and not mine),
         )
     return layers
+
+
+def crossing_words(chart: Chart) -> str:
+    """Return what the rules say in one sentence, or that no rule is needed."""
+    if chart.break_even is None:
+        first = min(chart.series, key=lambda series: series.points[-1][1])
+        most = max(x for series in chart.series for x, _ in series.points)
+        if all(_below(first, other) for other in chart.series if other is not first):
+            return f"{first.label} is the cheapest at any volume up to {number(most)} a day."
+        return ""
+    again = chart.crosses_again
+    return (
+        f"It changes back at {number(again)} a day, where another device is due." if again else ""
+    )
+
+
+def _below(first: Series, other: Series) -> bool:
+    return all(at(first, x) <= at(other, x) for x, _ in first.points)
 
 
 def at(series: Series, volume: float) -> float:
@@ -339,7 +312,7 @@ def cost_table(chart: Chart) -> str:
     step = (box.right / box.left) ** (1 / (TABLE_ROWS - 1))
     volumes = sorted(
         {box.left * step**i for i in range(TABLE_ROWS)}
-        | {value for value in (chart.you, chart.break_even) if value}
+        | {value for value in (chart.you, chart.break_even, chart.crosses_again) if value}
     )
     rows = [
         (number(volume), *(plain(usd(at(series, volume))) for series in chart.series))

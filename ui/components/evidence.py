@@ -48,7 +48,7 @@ def evidence(answer: Answer, marks: Marks) -> str:
         return ""
     cards = [_source(item, answer, marks) for item in answer.citations]
     worked = [
-        _working(f"c{index}", item, marks) for index, item in enumerate(answer.calculations, 1)
+        working_card(f"c{index}", item, marks) for index, item in enumerate(answer.calculations, 1)
     ]
     cards += worked[:WORKINGS_SHOWN]
     if rest := worked[WORKINGS_SHOWN:]:
@@ -122,7 +122,8 @@ def _highlighted(sentence: str, figures: frozenset[str]) -> str:
     return " ".join(piece for piece in pieces if piece)
 
 
-def _working(label: str, item: Calculation, marks: Marks) -> str:
+def working_card(label: str, item: Calculation, marks: Marks) -> str:
+    """Return a calculation as a card that its mark opens."""
     used = [marks.labels[source] for source in item.sources if source in marks.labels]
     origin = f"from {', '.join(dict.fromkeys(used))}" if used else ""
     meta = f"{badge('computed')}<span>{plain(origin)}</span>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from agent.wording import day, number, plural
@@ -39,14 +39,18 @@ def welcome() -> str:
     )
 
 
-def holdings(documents: Iterable[Document], *, today: date, private: bool) -> str:
-    """Return how much is known and how fresh it is."""
-    held = list(documents)
-    if not held:
+def holdings(count: int, typed: Sequence[Document], *, today: date, private: bool) -> str:
+    """Return how much is known and how fresh it is.
+
+    `typed` are the documents with figures, `count` all: notes are many, and are not read for this.
+    """
+    if not count:
         return '<div class="rs-foot">No documents yet. Add one, or load the starter set.</div>'
-    newest = max(document.read_on for document in held)
-    words = [f"{number(len(held), 6)} documents, newest {day(newest)}."]
-    ages = [age for document in held if (age := _age(document, today)) is not None]
+    words = [f"{number(count, 6)} documents."]
+    if typed:
+        newest = max(document.read_on for document in typed)
+        words = [f"{number(count, 6)} documents, newest figures {day(newest)}."]
+    ages = [age for document in typed if (age := _age(document, today)) is not None]
     if ages:
         words.append(f"Prices read within {plural(max(max(ages), 1), 'day')}.")
     if private:

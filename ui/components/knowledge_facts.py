@@ -93,7 +93,7 @@ def _row(item: Statement, document: AnyDoc, today: date) -> tuple[str, str, str]
     return (
         f"{plain(words[:1].upper() + words[1:])}{conditions}",
         f'<span class="rs-marks">{marks}</span>',
-        f"{source_link(item.source_url)}<small>{plain(_dated(item, document))}</small>",
+        f"{source_link(item.source_url)}<small>{plain(dated(item, document))}</small>",
     )
 
 
@@ -101,7 +101,8 @@ def _age(item: Statement, document: AnyDoc, today: date) -> Age:
     return fact_age(item, document, today)
 
 
-def _dated(item: Statement, document: AnyDoc) -> str:
+def dated(item: Statement, document: AnyDoc) -> str:
+    """Return when a statement was true, or when its document was read."""
     if item.as_of:
         return day(item.as_of)
     read = f"read {day(document.read_on)}"

@@ -6,17 +6,29 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from agent.answer import Stage, TextDelta
+from ui import services
 from ui.components.markup import markdown, wrap
 from ui.components.verdict import question
 from ui.jobs import Job
 
+BEAT = 0.4
+"""Seconds between two looks at whether the visitor has asked to stop."""
 
-def follow(job: Job) -> None:
-    """Draw the job until it is done."""
+
+def follow(job: Job, *, thread: str) -> None:
+    """Draw the job until it is done or stopped."""
     st.html(wrap(question(job.message)))
     left, right = st.columns([66, 34], gap="medium")
     with left:
         status = st.status("Working", type="compact", expanded=True)
+        st.button(
+            "Stop",
+            icon=":material/stop_circle:",
+            key="stop",
+            type="tertiary",
+            on_click=services.stop,
+            args=(thread,),
+        )
         body = st.empty()
         with body.container():
             st.skeleton(44)
@@ -25,14 +37,17 @@ def follow(job: Job) -> None:
         st.html(wrap('<div class="rs-evidence"><h3>Evidence</h3></div>'))
         for _ in range(3):
             st.skeleton(64)
-    text = ""
-    for event in job.follow():
+    text, label = "", "Working"
+    for event in job.follow(BEAT):
         if isinstance(event, Stage):
             _step(status, event)
-            status.update(label=markdown(event.text), expanded=True)
+            label = markdown(event.text)
+            status.update(label=label, expanded=True)
         elif isinstance(event, TextDelta):
             text += event.text
             body.markdown(markdown(text))
+        elif event is None:
+            status.update(label=label, expanded=True)
 
 
 def steps(job: Job) -> None:

@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 from agent.answer import Answer
 from agent.errors import AdvisorError
 from knowledge.errors import IndexMismatch, KnowledgeError
-from knowledge.schema import Kind
 from ui import services, state
 from ui.components import answer as answers
 from ui.components import first_visit, notices, verdict, working
@@ -19,7 +18,6 @@ from ui.components.markup import wrap
 from ui.components.sidebar import sidebar
 from ui.jobs import Job
 
-KINDS: tuple[Kind, ...] = ("hardware", "model", "toolkit", "study", "cost", "note")
 FOLDS_SHOWN = 2
 PLACEHOLDER = "Describe the job, or paste an announcement"
 
@@ -53,7 +51,7 @@ def page() -> None:
         st.empty()  # where the answer before stood
         with under_way.container(horizontal_alignment="center"), _column():
             _older(thread, turns)
-            working.follow(job)
+            working.follow(job, thread=thread)
         st.rerun()
     with st.container(horizontal_alignment="center"), _column():
         _conversation(thread, turns, job)
@@ -78,9 +76,11 @@ def _first_visit() -> None:
             args=("pills-first", first_visit.EXAMPLES),
         )
         catalogue = services.advisor().knowledge.catalogue
-        documents = [document for kind in KINDS for document in catalogue.of(kind)]
         today = datetime.now().astimezone().date()
-        st.html(wrap(first_visit.holdings(documents, today=today, private=services.private())))
+        held = first_visit.holdings(
+            len(catalogue), catalogue.documents, today=today, private=services.private()
+        )
+        st.html(wrap(held))
 
 
 def _column() -> DeltaGenerator:
@@ -100,12 +100,23 @@ def _composer() -> None:
 
 def _conversation(thread: str, turns: tuple[Answer, ...], job: Job | None) -> None:
     """Draw older turns folded, then the last in full or what went wrong."""
-    if job is not None and job.error is not None:
+    if job is not None and job.stopped:
+        _older(thread, turns)
+        _stopped(thread, job.message)
+    elif job is not None and job.error is not None:
         _older(thread, turns)
         _failed(thread, job.message, job.error)
     elif turns:
         _older(thread, turns[:-1])
         answers.draw(turns[-1], thread=thread, turn=len(turns), job=job, last=True)
+
+
+def _stopped(thread: str, message: str) -> None:
+    st.html(wrap(verdict.question(message)))
+    st.html(wrap(notices.note("stop_circle", "Stopped.", "Nothing was answered.")))
+    st.button(
+        "Ask again", icon=":material/refresh:", on_click=services.start, args=(thread, message)
+    )
 
 
 def _failed(thread: str, message: str, error: BaseException) -> None:

@@ -62,7 +62,8 @@ def test_fonts_are_served_where_the_theme_looks(tmp_path: Path) -> None:
 
 
 def test_no_documents_says_what_to_do() -> None:
-    assert "No documents yet." in holdings((), today=date(2026, 11, 24), private=True)
+    assert "No documents yet." in holdings(0, (), today=date(2026, 11, 24), private=True)
+    assert "9 documents." in holdings(9, (), today=date(2026, 11, 24), private=True)
 
 
 def test_past_questions_are_grouped_by_age() -> None:
