@@ -8,11 +8,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from agent.calculation import Calculation
-from agent.core import speed
 from agent.core.efficiency import default_engine, usable
 from agent.core.engines import Engine, parse_engine
 from agent.core.machine import SystemMemory
-from agent.core.precise import PreciseSpeeds, precise_speeds
 from agent.core.precision import (
     Precision,
     native_precision,
@@ -22,12 +20,12 @@ from agent.core.precision import (
     stored_by,
 )
 from agent.core.quantity import UNKNOWN, Quantity
-from agent.core.rates import is_measured, release, spread
+from agent.core.rates import is_measured, release
 from agent.core.resolving import hardware_of, model_of
 from agent.core.sizing import Memory, cache_bytes, context_limit, size
-from agent.core.speed import Load
+from agent.core.speeds import speeds_of, table_speeds
 from agent.core.streams import most_streams
-from agent.core.throughput import Setup, compute_peak, fastest_step_s, load_of
+from agent.core.throughput import Setup, compute_peak, load_of
 from agent.core.workings import Frame, Speeds, memory_workings, speed_workings
 from agent.errors import InputError
 from knowledge.catalogue import Catalogue
@@ -35,8 +33,6 @@ from knowledge.schema import Hardware, Model
 
 TOTAL_SPREAD = 0.06
 """Spread of measured memory use around weights + cache + runtime, on a log scale."""
-OFFLOAD_SPREAD = 0.25
-"""Extra spread where system memory is read: its speed is assumed and processors differ."""
 
 
 class Estimate(BaseModel):
@@ -91,6 +87,7 @@ def estimate(
     cached_prompt_tokens: int = 0,
     cpu_offload: bool = False,
     system_memory: SystemMemory | None = None,
+    precise: bool = False,
     catalogue: Catalogue | None = None,
 ) -> Estimate:
     """Estimate what `model` needs and how fast it runs on `devices` of `hardware`.
@@ -109,6 +106,8 @@ def estimate(
         cached_prompt_tokens: how many of the prompt's are in the prefix cache already.
         cpu_offload: keep in system memory, and run there, the weights that do not fit.
         system_memory: how much of that there is, and how fast; None leaves it open.
+        precise: take the speeds of AIConfigurator's kernel tables where it is installed (extra
+            `nvidia`) and knows the case; it takes 1 to 100 ms and the first time about a second.
         catalogue: where names are looked up; None is the one that ships.
 
     Raises:
@@ -172,7 +171,7 @@ def estimate(
         output_tokens,
         cached_prompt_tokens,
     )
-    return _assemble(frame, setup, memory, assumptions, beside)
+    return _assemble(frame, setup, memory, assumptions, beside, from_tables=precise)
 
 
 def _check_counts(least: int, **counts: object) -> None:
@@ -240,7 +239,13 @@ def _offloaded(memory: Memory, wanted: bool) -> float:
 
 
 def _assemble(
-    frame: Frame, setup: Setup, memory: Memory, assumptions: list[str], beside: SystemMemory
+    frame: Frame,
+    setup: Setup,
+    memory: Memory,
+    assumptions: list[str],
+    beside: SystemMemory,
+    *,
+    from_tables: bool,
 ) -> Estimate:
     """Return the estimate with its ranges, workings, assumptions and missing facts."""
     total = Quantity.spread(memory.total_gb, TOTAL_SPREAD)
@@ -261,8 +266,8 @@ def _assemble(
             behind=frame.cached_prompt_tokens,
         )
     if load is not None:
-        precise = _precise(frame, setup)
-        speeds = _speeds(frame, setup, load, precise)
+        precise = table_speeds(frame, setup) if from_tables else None
+        speeds = speeds_of(frame, setup, load, precise)
     share = usable(frame.hardware, frame.engine)
     workings = memory_workings(
         frame, memory, total=total, usable_why=share.why, share=share.share, beside=beside
@@ -295,65 +300,6 @@ def _assemble(
         assumptions=(*assumptions, *_assumed(frame, setup, share.why)),
         calculations=tuple(workings),
     )
-
-
-def _precise(frame: Frame, setup: Setup) -> PreciseSpeeds | None:
-    """Return what measured kernel tables predict, where such a tool is installed and knows."""
-    if setup.offloaded_share or frame.cached_prompt_tokens or not frame.input_tokens:
-        return None
-    found = precise_speeds(
-        frame.model,
-        frame.hardware,
-        devices=frame.devices,
-        precision=frame.precision,
-        engine=frame.engine,
-        concurrency=frame.concurrency,
-        input_tokens=frame.input_tokens,
-        output_tokens=frame.output_tokens,
-    )
-    return found if isinstance(found, PreciseSpeeds) else None
-
-
-def _speeds(frame: Frame, setup: Setup, load: Load, precise: PreciseSpeeds | None) -> Speeds:
-    """Return the speeds with their intervals."""
-    known = compute_peak(setup) is not None
-    batched = frame.concurrency > 1
-    extra = OFFLOAD_SPREAD if setup.offloaded_share > 0 else 0.0
-    step_spread = (
-        spread("throughput" if batched else "decode", setup.engine, frame.hardware) + extra
-    )
-    prompt_spread = spread("prefill", setup.engine, frame.hardware) + extra
-    fastest = 1 / fastest_step_s(setup, load)
-    step = 1 / precise.decode_tok_s if precise else speed.step_s(load, setup.rates)
-    decode = Quantity.spread(1 / step, step_spread) if known or not batched else UNKNOWN
-    decode = _below(decode, max(fastest, 1 / step))
-    if not known:
-        return Speeds(decode=decode)
-    prompt = speed.prompt_s(load, setup.rates) if frame.input_tokens else 0.0
-    together = speed.throughput_tok_s(load, setup.rates) if frame.output_tokens else None
-    if precise:
-        prompt = frame.input_tokens / precise.prefill_tok_s
-        together = precise.throughput_tok_s
-    throughput = UNKNOWN
-    if together is not None:
-        # All streams together can't give more than each of them does at its best.
-        most = (decode.high or 0.0) * frame.concurrency
-        throughput_spread = spread("throughput", setup.engine, frame.hardware) + extra
-        throughput = _below(Quantity.spread(together, throughput_spread), max(most, together))
-    read = frame.input_tokens - frame.cached_prompt_tokens
-    return Speeds(
-        decode=decode,
-        throughput=throughput,
-        ttft=Quantity.spread(prompt + step, prompt_spread if prompt else step_spread),
-        prefill=Quantity.spread(read / prompt, prompt_spread) if read and prompt else UNKNOWN,
-    )
-
-
-def _below(quantity: Quantity, most: float) -> Quantity:
-    """Return `quantity` with its upper end at `most` or lower."""
-    if quantity.high is None or quantity.high <= most:
-        return quantity
-    return quantity.model_copy(update={"high": most})
 
 
 def _missing(frame: Frame, setup: Setup) -> tuple[str, ...]:

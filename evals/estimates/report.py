@@ -64,9 +64,7 @@ def report(found: Measured) -> str:
     return "".join(
         (
             HEAD,
-            _table(
-                ("quantity", "left out", "rows", "unanswered", median, worst, "within"), errors
-            ),
+            _table(("quantity", "left out", "rows", "unanswered", median, worst, "within"), errors),
             CLASSES,
             _table(("quantity", "class", "rows", median, worst), classes),
             PEERS,
