@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,19 +77,16 @@ class Answer:
     engine_version: str
 
 
-@lru_cache(maxsize=1)
-def _is_installed() -> bool:
-    return find_spec("aiconfigurator_core") is not None
-
-
 def require_installed() -> None:
     """Check that the tool is there, and keep it from writing warnings.
 
     Raises:
         NoAnswer: if it is not installed.
     """
-    if not _is_installed():
-        raise NoAnswer("AIConfigurator is not installed (extra 'nvidia')")
+    try:
+        import aiconfigurator_core  # noqa: F401
+    except ImportError as error:
+        raise NoAnswer("AIConfigurator is not installed (extra 'nvidia')") from error
     logging.getLogger("aiconfigurator_core").setLevel(logging.ERROR)
 
 
