@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from genai_prices import Usage, __version__, calc_price
+from genai_prices import Usage, calc_price
 from genai_prices.types import ModelPrice, PriceCalculation, TieredPrices
 
 from agent.calculation import Calculation, Input
@@ -155,7 +155,7 @@ def api_price(model: Model, statement_ids: dict[str, str]) -> ApiPrice | None:
         input_price,
         output_price,
         own.as_of,
-        f"genai-prices {__version__}",
+        "genai-prices",
         statement,
         library_ref=ref,
         conflict=_conflict(own, input_price, output_price),

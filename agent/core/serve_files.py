@@ -129,7 +129,7 @@ def compose_file(plan: ServePlan) -> RecipeFile | None:
     port, host = plan.server.port, "0.0.0.0" if plan.nodes == 1 else "127.0.0.1"
     if plan.nodes == 1:
         service["ports"] = [f"127.0.0.1:{port}:{port}"]
-    service["volumes"] = [f"weights:{plan.server.cache}"]
+    service["volumes"] = [f"weights:{plan.server.cache.folder}"]
     service |= _access(plan)
     if plan.name == "ollama":
         service["environment"] = dict(plan.env)
@@ -138,8 +138,7 @@ def compose_file(plan: ServePlan) -> RecipeFile | None:
         first = {"vllm": plan.command[2:], "sglang": plan.command}.get(plan.name, ())
         service["command"] = _Row([*first, *_in_container(plan, flags)])
         service["environment"] = {"HF_TOKEN": "${HF_TOKEN:-}"}
-        if plan.name == "llama.cpp":
-            service["environment"]["LLAMA_CACHE"] = plan.server.cache
+    service["environment"][plan.server.cache.variable] = plan.server.cache.folder
     if plan.extras.adapter:
         service["volumes"].append(f"${{ADAPTER_FOLDER:-./{ADAPTER}}}:/adapter:ro")
     if not plan.weights.known and plan.name in ("llama.cpp", "ollama"):

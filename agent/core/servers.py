@@ -21,6 +21,13 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Cache(_Row):
+    """Where a server in a container keeps weights, and the variable that says so."""
+
+    variable: str
+    folder: str
+
+
 class Server(_Row):
     """A server with a recipe. `images` is by stack, None where it runs there without a container.
 
@@ -31,7 +38,7 @@ class Server(_Row):
     title: str
     toolkit: str
     port: int
-    cache: str
+    cache: Cache
     health: str
     formats: tuple[str, ...]
     online: dict[str, str] = {}

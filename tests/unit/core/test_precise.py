@@ -1,7 +1,6 @@
 """The precise backend: its answers against measurements, and what it says where it has none."""
 
 import sys
-from importlib.util import find_spec
 
 import pytest
 
@@ -9,10 +8,6 @@ from agent.core.precise import NoSpeeds, PreciseSpeeds, precise_speeds
 from agent.core.precision import parse_precision
 from agent.core.resolving import hardware_of, model_of
 from evals.estimates.row import Row, load_rows
-
-installed = pytest.mark.skipif(
-    find_spec("aiconfigurator_core") is None, reason="the extra 'nvidia' is not installed"
-)
 
 
 def ask(
@@ -54,7 +49,6 @@ def test_without_the_tool_the_reason_names_the_extra(monkeypatch: pytest.MonkeyP
     assert "nvidia" in (answer.reason or "")
 
 
-@installed
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
@@ -79,7 +73,6 @@ def rows_of_tensorrt() -> list[Row]:
     return [row for row in load_rows() if "table Llama-3" in row.source_locator]
 
 
-@installed
 @pytest.mark.parametrize("hardware", ["H100 SXM 80GB", "H200 SXM 141GB", "B200 SXM 180GB"])
 def test_batched_throughput_is_near_what_was_measured(hardware: str) -> None:
     errors = []
@@ -101,7 +94,6 @@ def test_batched_throughput_is_near_what_was_measured(hardware: str) -> None:
     assert sorted(errors)[len(errors) // 2] < 0.15
 
 
-@installed
 def test_a_model_that_is_not_shipped_with_the_tool_is_described_to_it() -> None:
     answer = ask("Llama 2 13B", precision="fp16", engine="vllm")
     assert isinstance(answer, PreciseSpeeds)
@@ -110,7 +102,6 @@ def test_a_model_that_is_not_shipped_with_the_tool_is_described_to_it() -> None:
     assert "vllm" in answer.asked
 
 
-@installed
 def test_more_streams_give_more_together_and_less_each() -> None:
     answers = [ask(concurrency=streams) for streams in (1, 8, 64)]
     found = [answer for answer in answers if isinstance(answer, PreciseSpeeds)]
@@ -121,7 +112,6 @@ def test_more_streams_give_more_together_and_less_each() -> None:
     assert together == sorted(together)
 
 
-@installed
 def test_a_mixture_of_experts_runs_in_the_layout_that_gives_most() -> None:
     answer = ask("Qwen3 235B A22B", devices=8, concurrency=256)
     assert isinstance(answer, PreciseSpeeds)

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import pytest
 
@@ -10,11 +9,6 @@ from evals.estimates.calculators import llmfit, ridgepoint
 from evals.estimates.peers import PEERS, roofline, roofline_055
 from evals.estimates.prediction import NO_ANSWER, Prediction
 from evals.estimates.row import Row, load_rows
-
-installed = pytest.mark.skipif(
-    find_spec("llmfit") is None or find_spec("ridgepoint") is None,
-    reason="the extra 'peers' is not installed",
-)
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +73,12 @@ def test_a_package_that_is_missing_gives_no_answer(
     assert PEERS[name](row) == NO_ANSWER
 
 
-@installed
 def test_llmfit_is_asked_about_our_model_on_our_device(rows: dict[str, Row]) -> None:
     row = find(rows, "row A100 PCIe 80GB / 8B Q4_K_M, column tg 1024", "decode_tok_s_single_stream")
     published = 0.55 * 1935 / (8.03 * 0.5)
     assert llmfit(row).decode_tok_s == pytest.approx(published, rel=1e-3)
 
 
-@installed
 @pytest.mark.parametrize("metric", ["decode_tok_s_single_stream", "prefill_tok_s", "memory_gb"])
 @pytest.mark.parametrize("peer", [llmfit, ridgepoint])
 def test_each_calculator_answers_rows_of_each_kind_it_covers(
