@@ -29,7 +29,7 @@ def test_two_devices_are_chosen_by_name_and_alias_compared_and_asked_about(
 ) -> None:
     page.goto(f"{app_url}/compare?kind=device")
     expect(page.get_by_text("Nothing is compared yet.")).to_be_visible()
-    add(page, "h200", "NVIDIA H200 SXM")
+    add(page, "h200 sxm", "NVIDIA H200 SXM")
     expect(page.get_by_text("Add another to see what differs.")).to_be_visible()
     add(page, "mi 300x", "AMD Instinct MI300X")
 
